@@ -1,0 +1,1 @@
+//! The demo speaker: a synthesised voice in a synthesised room.

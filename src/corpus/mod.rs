@@ -1,0 +1,3 @@
+//! The corpus folder: layout, records, locks, recovery and scan. The folder is the database.
+
+pub mod sidecar;

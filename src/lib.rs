@@ -1,0 +1,16 @@
+//! voicebooth: a recording booth in the terminal.
+//!
+//! A stream that is always open, takes that are windows cut out of it in retrospect, and a folder of plain WAV and JSON
+//! that is right or says what is wrong. Floors import downward only: `cli` > `tui` > `session` > `corpus`, `recorder` >
+//! `audio` > `prompts`, `signal`, `units`, `platform`. `docs/architecture.md` tells why.
+
+pub mod audio;
+pub mod cli;
+pub mod corpus;
+pub mod platform;
+pub mod prompts;
+pub mod recorder;
+pub mod session;
+pub mod signal;
+pub mod tui;
+pub mod units;

@@ -1,0 +1,5 @@
+//! The `voicebooth` program: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    voicebooth::cli::main()
+}

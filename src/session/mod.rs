@@ -1,0 +1,67 @@
+//! The session: a pure state machine, what it is told, what it asks for, and the view that a face shows.
+
+pub mod view;
+
+use crate::units::Moment;
+use view::View;
+
+/// What a person wants, in the imperative. A face maps keys to these; it never decides what they mean in a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Start a take, or stop the running one (toggling).
+    StartStop,
+    /// The hold key went down (terminals that report releases).
+    HoldStart,
+    /// The hold key went up, or the terminal lost the focus while it was down.
+    HoldEnd,
+    /// Accept the last take, or answer a question with its default.
+    Accept,
+    /// Redo the last closed take; while recording: reject and start again at this very key.
+    Redo,
+    /// Play the last take.
+    Play,
+    /// Pass over the item; asks why.
+    Skip,
+    /// Answer `n` (from 1) in a list of choices.
+    Choose(u8),
+    /// Yes to a question.
+    Yes,
+    /// No to a question.
+    No,
+    /// To the item before.
+    Previous,
+    /// To the item after.
+    Next,
+    /// Reverse the last decision.
+    Undo,
+    /// Delete the last take for good; asks.
+    Delete,
+    /// Cancel the running take, or close what is open.
+    Cancel,
+    /// Show all keys.
+    Help,
+    /// Save and leave.
+    Quit,
+    /// A speaker id was typed and confirmed (only while the view asks who speaks).
+    Speaker(String),
+}
+
+/// From a face to the session's loop: a command and the instant its key was read from the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FromFace {
+    /// A key that means something.
+    Command(Command, Moment),
+    /// The terminal changed its size or asked for a fresh drawing.
+    Redraw,
+    /// The terminal is gone.
+    Closed,
+}
+
+/// Shows the session to a person. Called from the session's loop; must not block on anything but the terminal.
+pub trait Face {
+    /// Draws `view`, doing nothing where nothing changed.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn show(&mut self, view: &View) -> std::io::Result<()>;
+}

@@ -1,0 +1,1 @@
+//! Pure measurements on samples: levels, the running noise floor, speech by level, verdicts. No I/O, no clock.

@@ -1,0 +1,1 @@
+//! The terminal face: reads and stamps keys, maps them to commands, draws the view.
