@@ -1,5 +1,8 @@
 //! Every call that is Unix only, behind one door, so that other systems need one file.
 
+use std::io;
+use std::path::Path;
+
 use crate::units::Moment;
 
 /// Reads the monotonic clock. Realtime-safe.
@@ -16,4 +19,33 @@ pub fn now() -> Moment {
     use std::time::Instant;
     static ZERO: OnceLock<Instant> = OnceLock::new();
     Moment::default() + ZERO.get_or_init(Instant::now).elapsed()
+}
+
+/// Makes the names in a folder durable. Elsewhere than on Unix a folder cannot be synced, and the system is trusted. Blocks.
+///
+/// # Errors
+/// The folder cannot be opened or synced.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Bytes that this user may still write to the disk of `path`. Blocks.
+///
+/// # Errors
+/// The system does not say, or cannot be asked here.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    #[cfg(unix)]
+    {
+        let disk = rustix::fs::statvfs(path)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
