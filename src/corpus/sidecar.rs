@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::signal::verdict::Verdict;
+
 /// The format tag written into every sidecar.
 pub const FORMAT: &str = "voicebooth-take/1";
 
@@ -235,18 +237,6 @@ pub struct Quality {
     pub clipped_samples: u64,
     /// Mean of the samples, 1.0 is full scale.
     pub dc_offset: f64,
-}
-
-/// What is to be done with a take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Good.
-    Fine,
-    /// For the operator to look at.
-    Look,
-    /// To be read again.
-    Again,
 }
 
 /// The source's identity.

@@ -128,6 +128,11 @@ pub enum FromCapture {
         /// False where it was not good enough after 3 s.
         locked: bool,
     },
+    /// This take was not begun, because no source is there: nothing of it reaches the writer.
+    Refused {
+        /// Which take.
+        take_ref: TakeRef,
+    },
     /// The window of this take is closed and everything is on its way to the writer.
     Closed {
         /// Which take.
