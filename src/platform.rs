@@ -48,4 +48,20 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
         let _ = path;
         Err(io::ErrorKind::Unsupported.into())
     }
+/// How long the machine has been asleep since it was started. Grows only by suspending; zero where that cannot be told.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn suspended() -> std::time::Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let nanos = |id| {
+        let t = clock_gettime(id);
+        Moment::from_nanos(t.tv_sec * 1_000_000_000 + t.tv_nsec)
+    };
+    let awake = nanos(ClockId::Monotonic);
+    nanos(ClockId::Boottime).since(awake)
+}
+
+/// How long the machine has been asleep since it was started. Grows only by suspending; zero where that cannot be told.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn suspended() -> std::time::Duration {
+    std::time::Duration::ZERO
 }

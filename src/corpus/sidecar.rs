@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use crate::signal::verdict::Verdict;
+
 use super::records::Record;
 
 /// One take, as its `.json` says it. Frames in `timing` count from the WAV's first frame.
@@ -246,18 +248,6 @@ impl Quality {
             .chain(optional.iter().flatten())
             .all(|level| level.is_finite())
     }
-}
-
-/// What is to be done with a take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Good.
-    Fine,
-    /// For the operator to look at.
-    Look,
-    /// To be read again.
-    Again,
 }
 
 /// The source's identity.
