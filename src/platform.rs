@@ -48,6 +48,8 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
         let _ = path;
         Err(io::ErrorKind::Unsupported.into())
     }
+}
+
 /// How long the machine has been asleep since it was started. Grows only by suspending; zero where that cannot be told.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn suspended() -> std::time::Duration {
@@ -64,4 +66,53 @@ pub fn suspended() -> std::time::Duration {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub fn suspended() -> std::time::Duration {
     std::time::Duration::ZERO
+}
+
+/// What the system asks of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessSignal {
+    /// SIGTERM, SIGHUP or SIGINT.
+    Terminate,
+    /// SIGTSTP.
+    Stop,
+}
+
+/// Passes signals on to `out` from a thread of its own, for the rest of the run.
+///
+/// # Errors
+/// The handlers or the thread cannot be set up.
+#[cfg(unix)]
+pub fn watch_signals(out: Box<dyn Fn(ProcessSignal) + Send>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for signal in signals.forever() {
+                out(if signal == SIGTSTP {
+                    ProcessSignal::Stop
+                } else {
+                    ProcessSignal::Terminate
+                });
+            }
+        })?;
+    Ok(())
+}
+
+/// Passes signals on: there are none to pass on here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn watch_signals(_out: Box<dyn Fn(ProcessSignal) + Send>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Stops this process until somebody continues it. Blocks.
+pub fn stop_this_process() {
+    #[cfg(unix)]
+    {
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+    }
 }
