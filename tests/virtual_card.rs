@@ -1,5 +1,7 @@
 //! The virtual sound card that other tests build on does what it says.
 
+#![allow(clippy::unwrap_used)] // helpers of tests fail as tests do
+
 mod common;
 
 use common::pipewire::VirtualCard;
