@@ -4,9 +4,12 @@ pub mod callback;
 pub mod clock;
 pub mod demo;
 pub mod device;
+pub mod file;
 pub mod inputs;
+pub mod paced;
 pub mod plan;
 pub mod ring;
+pub mod scripted;
 
 use crate::units::Moment;
 
