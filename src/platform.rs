@@ -116,3 +116,31 @@ pub fn stop_this_process() {
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
     }
 }
+
+/// Makes the cookie that Pulse servers ask for, as their own client library does, where there is none. Any will do:
+/// servers let their own user in by the socket's permissions, but not without some cookie.
+///
+/// # Errors
+/// It cannot be written.
+pub fn provide_pulse_cookie() -> std::io::Result<()> {
+    use std::io::Write;
+    let Some(home) = std::env::home_dir() else {
+        return Ok(());
+    };
+    let folder = home.join(".config/pulse");
+    let own = folder.join("cookie");
+    let named = std::env::var_os("PULSE_COOKIE").map(std::path::PathBuf::from);
+    let known = [named, Some(own.clone()), Some(home.join(".pulse-cookie"))];
+    if known.iter().flatten().any(|path| path.exists()) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let bytes: Vec<u8> = (0..16)
+        .flat_map(|_| uuid::Uuid::new_v4().into_bytes())
+        .collect();
+    options.open(own)?.write_all(&bytes)
+}
