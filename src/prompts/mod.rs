@@ -66,7 +66,7 @@ pub struct PromptList {
     pub name: String,
     /// In the file's order, ids unique.
     pub prompts: Vec<Prompt>,
-    /// First 12 hex digits of the SHA-256 of [`PromptList::to_jsonl`].
+    /// First 12 hex digits of the SHA-256 of the normalised list.
     pub sha256: String,
     /// What the reader should know, e.g. duplicate lines that became repeats; each names its file and line.
     pub warnings: Vec<String>,
