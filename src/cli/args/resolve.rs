@@ -46,12 +46,12 @@ pub struct RecordConfig {
     pub post_roll_max_ms: u32,
     /// Longest take, ms.
     pub max_take_ms: u32,
-    /// Order of the items.
-    pub order: Order,
+    /// Order of the items; that of the pass that goes on, or the default, where `None`.
+    pub order: Option<Order>,
     /// Seed of the shuffle; that of the pass that goes on, or drawn, where `None`.
     pub seed: Option<u64>,
-    /// How often each prompt is read, at least 1.
-    pub repeat: u32,
+    /// How often each prompt is read, at least 1; as in the pass that goes on, or once, where `None`.
+    pub repeat: Option<u32>,
     /// Begin a new pass.
     pub restart: bool,
     /// Skipped items come back.
@@ -134,7 +134,6 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
     let settings = args.settings.clone().or(config.settings.clone());
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
-    let repeat = settings.repeat.map_or(1, super::Whole::get_u32);
     let resolved = RecordConfig {
         prompts: args.prompts.clone(),
         read: ReadOptions {
@@ -151,9 +150,9 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         post_roll_ms,
         post_roll_max_ms,
         max_take_ms,
-        order: order(settings.order, repeat),
+        order: settings.order.map(order),
         seed: settings.seed.map(super::Whole::get),
-        repeat,
+        repeat: settings.repeat.map(super::Whole::get_u32),
         restart: args.restart,
         skipped: args.skipped,
         screen: settings.screen.unwrap_or_default(),
@@ -255,11 +254,10 @@ fn encoding(bits: Option<Bits>) -> Encoding {
     }
 }
 
-fn order(order: Option<OrderName>, repeat: u32) -> Order {
+fn order(order: OrderName) -> Order {
     match order {
-        Some(OrderName::Shuffled) => Order::Shuffled,
-        Some(OrderName::Blocked) => Order::Blocked,
-        None if repeat > 1 => Order::Blocked,
-        Some(OrderName::Sequential) | None => Order::Sequential,
+        OrderName::Sequential => Order::Sequential,
+        OrderName::Shuffled => Order::Shuffled,
+        OrderName::Blocked => Order::Blocked,
     }
 }

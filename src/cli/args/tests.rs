@@ -57,9 +57,9 @@ fn without_flags_the_defaults_are_those_of_the_design() {
         post_roll_ms: 300,
         post_roll_max_ms: 1000,
         max_take_ms: 60_000,
-        order: Order::Sequential,
+        order: None,
         seed: None,
-        repeat: 1,
+        repeat: None,
         restart: false,
         skipped: false,
         screen: Screen::Full,
@@ -117,9 +117,9 @@ fn every_flag_of_a_session_is_heard() {
         post_roll_ms: 2000,
         post_roll_max_ms: 2000,
         max_take_ms: 5000,
-        order: Order::Shuffled,
+        order: Some(Order::Shuffled),
         seed: Some(42),
-        repeat: 3,
+        repeat: Some(3),
         restart: true,
         skipped: true,
         screen: Screen::Speaker,
@@ -142,15 +142,6 @@ fn a_prompt_list_must_be_given() {
     let error = Arguments::try_parse_from(["voicebooth", "record"]).unwrap_err();
     assert!(error.to_string().contains("<PROMPTS>"), "{error}");
     assert_eq!(error.exit_code(), 2);
-}
-
-#[test]
-fn repeats_are_blocked_unless_an_order_is_given() {
-    assert_eq!(record("--repeat 2").unwrap().order, Order::Blocked);
-    assert_eq!(
-        record("--repeat 2 --order sequential").unwrap().order,
-        Order::Sequential
-    );
 }
 
 #[test]
