@@ -13,7 +13,7 @@ use crate::prompts::{Order, ReadOptions};
 use crate::recorder::messages::WindowSettings;
 use crate::session::view;
 
-/// Everything that `record` needs to know; every default filled in.
+/// Everything that `record` needs to know, defaults filled in; `None` where only the corpus or the machine knows them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordConfig {
     /// The prompt list.
@@ -46,12 +46,12 @@ pub struct RecordConfig {
     pub post_roll_max_ms: u32,
     /// Longest take, ms.
     pub max_take_ms: u32,
-    /// Order of the items.
-    pub order: Order,
-    /// Seed of the shuffle; that of the pass that goes on, or drawn, where `None`.
+    /// Order of the items; where `None` that of the pass that goes on, or the default for the repeats.
+    pub order: Option<Order>,
+    /// Seed of the shuffle; where `None` that of the pass that goes on, or drawn.
     pub seed: Option<u64>,
-    /// How often each prompt is read, at least 1.
-    pub repeat: u32,
+    /// How often each prompt is read, at least 1; where `None` as in the pass that goes on, or once.
+    pub repeat: Option<u32>,
     /// Begin a new pass.
     pub restart: bool,
     /// Skipped items come back.
@@ -60,7 +60,7 @@ pub struct RecordConfig {
     pub screen: Screen,
     /// Who puts right-to-left text in order; the face decides where `None`.
     pub bidi: Option<Bidi>,
-    /// The log; `None` where there is no folder for it.
+    /// The log; its usual place where `None`.
     pub log: Option<PathBuf>,
     /// For the session record.
     pub facts: SessionFacts,
@@ -134,7 +134,6 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
     let settings = args.settings.clone().or(config.settings.clone());
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
-    let repeat = settings.repeat.map_or(1, super::Whole::get_u32);
     let resolved = RecordConfig {
         prompts: args.prompts.clone(),
         read: ReadOptions {
@@ -151,14 +150,14 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         post_roll_ms,
         post_roll_max_ms,
         max_take_ms,
-        order: order(settings.order, repeat),
+        order: settings.order.map(order),
         seed: settings.seed.map(super::Whole::get),
-        repeat,
+        repeat: settings.repeat.map(super::Whole::get_u32),
         restart: args.restart,
         skipped: args.skipped,
         screen: settings.screen.unwrap_or_default(),
         bidi: settings.bidi,
-        log: settings.log.or_else(|| config.default_log.clone()),
+        log: settings.log,
         facts: SessionFacts {
             room: settings.room.map(Line::into_string),
             microphone: settings.microphone.map(Line::into_string),
@@ -255,11 +254,10 @@ fn encoding(bits: Option<Bits>) -> Encoding {
     }
 }
 
-fn order(order: Option<OrderName>, repeat: u32) -> Order {
+fn order(order: OrderName) -> Order {
     match order {
-        Some(OrderName::Shuffled) => Order::Shuffled,
-        Some(OrderName::Blocked) => Order::Blocked,
-        None if repeat > 1 => Order::Blocked,
-        Some(OrderName::Sequential) | None => Order::Sequential,
+        OrderName::Sequential => Order::Sequential,
+        OrderName::Shuffled => Order::Shuffled,
+        OrderName::Blocked => Order::Blocked,
     }
 }
