@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use voicebooth::prompts::{PromptList, ReadOptions, safe_name};
+use voicebooth::corpus::names::safe_name;
+use voicebooth::prompts::{PromptList, ReadOptions};
 
 #[test]
 fn every_bundled_list_reads_without_error_or_warning() {
@@ -17,7 +18,7 @@ fn every_bundled_list_reads_without_error_or_warning() {
         let list = PromptList::read(&path, &ReadOptions::default())
             .unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(list.warnings, [""; 0], "{}", path.display());
-        // Given ids are file names as they stand; only those made from sentences carry a hash.
+        // Ids are file names as they stand.
         for prompt in &list.prompts {
             assert_eq!(safe_name(&prompt.id), prompt.id, "{}", path.display());
         }

@@ -34,15 +34,13 @@ pub const COMMANDS: [&str; 12] = [
 /// no key twice. Whether a key exists, and whether another command has it by default, the face knows.
 pub type KeyNames = Vec<(String, Vec<String>)>;
 
-/// What the configuration file says, and what the environment adds to it.
+/// What the configuration file says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     /// Defaults for flags.
     pub settings: Settings,
     /// Keys by command.
     pub keys: KeyNames,
-    /// Where the log is, unless a flag or the file says otherwise; `None` without a home folder.
-    pub default_log: Option<PathBuf>,
 }
 
 /// Why the configuration file was not taken.
@@ -85,19 +83,16 @@ impl fmt::Display for ConfigMistakes {
 /// # Errors
 /// The file cannot be read or has mistakes.
 pub fn load(named: Option<&Path>) -> Result<Config, ConfigError> {
-    let folders = etcetera::choose_base_strategy().ok();
-    let usual = folders
-        .as_ref()
+    if let Some(file) = named {
+        return read(file);
+    }
+    // Without a home folder there is no usual place, so there is nothing in it.
+    let usual = etcetera::choose_base_strategy()
         .map(|folders| folders.config_dir().join("voicebooth/config.toml"));
-    let mut config = match (named, usual) {
-        (Some(file), _) => read(file)?,
-        (None, Some(file)) if file.exists() => read(&file)?,
-        (None, _) => Config::default(),
-    };
-    config.default_log = folders
-        .and_then(|folders| folders.state_dir())
-        .map(|state| state.join("voicebooth/voicebooth.log"));
-    Ok(config)
+    match usual {
+        Ok(file) if file.exists() => read(&file),
+        _ => Ok(Config::default()),
+    }
 }
 
 fn read(file: &Path) -> Result<Config, ConfigError> {
@@ -135,7 +130,6 @@ pub fn parse(file: &Path, bytes: &[u8]) -> Result<Config, ConfigMistakes> {
         return Ok(Config {
             settings,
             keys: reader.keys,
-            default_log: None,
         });
     }
     reader.mistakes.sort();

@@ -13,7 +13,7 @@ use crate::prompts::{Order, ReadOptions};
 use crate::recorder::messages::WindowSettings;
 use crate::session::view;
 
-/// Everything that `record` needs to know; every default filled in.
+/// Everything that `record` needs to know, defaults filled in; `None` where only the corpus or the machine knows them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordConfig {
     /// The prompt list.
@@ -46,11 +46,11 @@ pub struct RecordConfig {
     pub post_roll_max_ms: u32,
     /// Longest take, ms.
     pub max_take_ms: u32,
-    /// Order of the items; that of the pass that goes on, or the default, where `None`.
+    /// Order of the items; where `None` that of the pass that goes on, or the default for the repeats.
     pub order: Option<Order>,
-    /// Seed of the shuffle; that of the pass that goes on, or drawn, where `None`.
+    /// Seed of the shuffle; where `None` that of the pass that goes on, or drawn.
     pub seed: Option<u64>,
-    /// How often each prompt is read, at least 1; as in the pass that goes on, or once, where `None`.
+    /// How often each prompt is read, at least 1; where `None` as in the pass that goes on, or once.
     pub repeat: Option<u32>,
     /// Begin a new pass.
     pub restart: bool,
@@ -60,7 +60,7 @@ pub struct RecordConfig {
     pub screen: Screen,
     /// Who puts right-to-left text in order; the face decides where `None`.
     pub bidi: Option<Bidi>,
-    /// The log; `None` where there is no folder for it.
+    /// The log; its usual place where `None`.
     pub log: Option<PathBuf>,
     /// For the session record.
     pub facts: SessionFacts,
@@ -157,7 +157,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         skipped: args.skipped,
         screen: settings.screen.unwrap_or_default(),
         bidi: settings.bidi,
-        log: settings.log.or_else(|| config.default_log.clone()),
+        log: settings.log,
         facts: SessionFacts {
             room: settings.room.map(Line::into_string),
             microphone: settings.microphone.map(Line::into_string),

@@ -4,7 +4,7 @@ use clap::CommandFactory;
 
 use super::*;
 use crate::audio::StreamFormat;
-use crate::cli::config::{self, Config};
+use crate::cli::config;
 use crate::corpus::sidecar::Encoding;
 use crate::prompts::Order;
 use crate::session::view;
@@ -84,7 +84,9 @@ fn the_defaults_that_the_help_names_are_the_defaults() {
             .and_then(|rest| rest.split(']').next());
         if let Some(default) = default.filter(|default| !default.contains(' ')) {
             let flag = format!("--{} {default}", flag.get_long().unwrap());
-            assert_eq!(record(&flag), Ok(defaults.clone()), "{flag}");
+            let mut same = record(&flag).unwrap();
+            same.repeat = same.repeat.filter(|repeat| *repeat != 1); // the session's own default
+            assert_eq!(same, defaults, "{flag}");
             checked += 1;
         }
     }
@@ -175,7 +177,7 @@ fn numbers_out_of_range_are_refused_with_their_range() {
     refused("--channel-map 0", "give the numbers of channels");
     refused("--channel-map 1,1", "give the numbers of channels");
     refused("--language en_US", "give a BCP 47 tag");
-    refused("--speaker ../x", "an id names a folder");
+    refused("--speaker ../x", "only the letters a to z");
     refused("--distance-cm=-1", "give centimetres, from 0 to 10000");
     refused("--room=", "give one line of text");
 }
@@ -253,17 +255,4 @@ fn a_flag_wins_over_the_configuration_file() {
         record_with("", "seconds = 2").unwrap().mode,
         view::Mode::Keys
     );
-}
-
-#[test]
-fn the_usual_log_is_used_unless_one_is_named() {
-    let usual = Config {
-        default_log: Some("state/voicebooth.log".into()),
-        ..Config::default()
-    };
-    let log = |args: &RecordArgs| resolve(args, &usual).unwrap().log;
-    assert_eq!(log(&RecordArgs::default()), usual.default_log);
-    let mut args = RecordArgs::default();
-    args.settings.log = Some("mine.log".into());
-    assert_eq!(log(&args), args.settings.log);
 }

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 
-use crate::prompts::{is_folder_name, is_language_tag};
+use crate::corpus::names::check_speaker_id;
+use crate::prompts::is_language_tag;
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl FromStr for Line {
     }
 }
 
-/// A speaker's id, fit to name a folder.
+/// A speaker's id, as the corpus takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaker(pub String);
 
@@ -126,10 +127,8 @@ impl FromStr for Speaker {
     type Err = String;
 
     fn from_str(value: &str) -> Result<Self, String> {
-        if is_folder_name(value) {
-            return Ok(Self(value.to_owned()));
-        }
-        Err("an id names a folder: give letters, digits, `-` and `_`, at most 64 bytes, such as s01".into())
+        check_speaker_id(value).map_err(|error| error.to_string())?;
+        Ok(Self(value.to_owned()))
     }
 }
 
