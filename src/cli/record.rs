@@ -41,7 +41,7 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         )
         .into());
     }
-    let log = settings.log.as_deref().map(log::open).transpose()?;
+    let log = log::open(settings.log.as_deref())?;
     let known = known_speakers(&settings.corpus)?;
     let summary = on_screen(&settings, list, known, keymap, log)?;
     let Some(summary) = summary else {
