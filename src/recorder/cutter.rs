@@ -211,9 +211,7 @@ fn fate(take: &mut Take, tape: &Tape, settings: &WindowSettings) -> Fate {
             edge,
             cut: Cut::default(),
         },
-        None => Fate::Runs {
-            certain: certain.min(take.next_press.unwrap_or(u64::MAX)),
-        },
+        None => Fate::Runs { certain },
     }
 }
 
