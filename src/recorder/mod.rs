@@ -6,7 +6,7 @@ pub mod history;
 pub mod messages;
 pub mod meter;
 pub mod queue;
+pub mod stream;
 pub mod take;
-pub mod tape;
 pub mod timeline;
 pub mod window;
