@@ -45,7 +45,7 @@ impl Engine {
 
     /// The speaker stops: the next prompt is up at once, saving goes on behind it.
     pub(super) fn stop(&mut self, at: Moment) {
-        let outcome = self.outcome();
+        let outcome = self.setup.review.outcome();
         if let Some(item) = self.end(at, outcome) {
             self.after_take(item);
         }
@@ -209,6 +209,26 @@ impl Engine {
             item,
             take_ref: take_ref.clone(),
             replaced,
+        });
+    }
+
+    /// The writer gave a take up: its item is open again, unless an older take counts.
+    pub(super) fn not_saved(&mut self, take_ref: &TakeRef) {
+        self.pending.remove(take_ref);
+        self.deferred.retain(|(waits_for, _)| waits_for != take_ref);
+        let Some(known) = self.takes.get_mut(take_ref) else {
+            return;
+        };
+        known.status = Status::Interrupted;
+        let item = known.item;
+        if self.plan.items[item].current.as_ref() == Some(take_ref) {
+            self.plan.items[item].current = None;
+            self.set_state(item, ItemState::Open);
+        }
+        let text = self.prompt_of(item).text.clone();
+        self.notice = Some(Notice::Interrupted {
+            text,
+            cause: "not_saved",
         });
     }
 
