@@ -202,20 +202,13 @@ impl Capture {
         attached.give_up(&mut self.cutter, cause, &mut self.facts);
     }
 
-<<<<<<< HEAD
-    fn note(&mut self, event: SessionEvent) {
-        let frame = attached_stream(self.attached.as_ref()).and_then(|stream| {
-            let frame = stream.clock().frame_at(event.at)?;
-            Some((stream.number(), frame.round() as i64))
-=======
     fn note(&mut self, mut event: SessionEvent) {
-        event.frame = attached_tape(self.attached.as_ref()).and_then(|tape| {
-            let frame = tape.clock().frame_at(event.at)?.round() as i64;
+        event.frame = attached_stream(self.attached.as_ref()).and_then(|stream| {
+            let frame = stream.clock().frame_at(event.at)?.round() as i64;
             Some(StreamFrame {
-                stream: tape.stream(),
+                stream: stream.number(),
                 frame,
             })
->>>>>>> main
         });
         self.writer.send(ToWriter::Event(event));
     }
