@@ -8,6 +8,8 @@ pub mod file;
 pub mod inputs;
 pub mod paced;
 pub mod plan;
+pub mod playback;
+pub mod playback;
 #[cfg(unix)]
 pub mod pulse;
 #[cfg(unix)]
