@@ -37,7 +37,7 @@ fn hint(before: &'static str, key: String, after: impl Into<String>) -> Hint {
     }
 }
 
-/// `prompt 3 of 40`.
+/// `3 of 40`.
 pub fn place(view: &SessionView) -> String {
     format!("{} of {}", view.position, view.total)
 }
