@@ -183,6 +183,7 @@ impl BlockSink {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp)] // exact conversions are what is promised
 mod tests {
     use super::*;
     use crate::audio::StreamFormat;

@@ -9,7 +9,6 @@ pub mod inputs;
 pub mod paced;
 pub mod plan;
 pub mod playback;
-pub mod playback;
 #[cfg(unix)]
 pub mod pulse;
 #[cfg(unix)]
