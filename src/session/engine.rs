@@ -348,6 +348,9 @@ impl Engine {
             }
             Leaving::ToStop if self.pending.is_empty() => {
                 self.leaving = Leaving::No;
+                // The source will be another opening: until it is there, no key starts a take.
+                self.source.clock_ready = false;
+                self.wait_for_source();
                 self.effects.push(Effect::Stop);
             }
             _ => {}
