@@ -743,6 +743,14 @@ fn a_terminal_that_reports_no_releases_toggles_and_says_so() {
     booth.tell(Input::Face(FromFace::NoKeyRelease));
     assert_eq!(booth.view().notice, Some(Notice::HoldUnavailable));
     assert_eq!(booth.view().mode, Mode::HoldUnavailable);
+
+    // The terminal may have answered before the session began.
+    let setup = Setup {
+        mode: Mode::HoldUnavailable,
+        ..setup()
+    };
+    let booth = Booth::with(setup, &["one"], &[]);
+    assert_eq!(booth.view().notice, Some(Notice::HoldUnavailable));
     booth.record();
     assert_eq!(booth.text(), "two");
 }

@@ -195,7 +195,7 @@ impl Engine {
             last: None,
             asked_again: HashMap::new(),
             undo: Vec::new(),
-            notice: None,
+            notice: (mode == Mode::HoldUnavailable).then_some(Notice::HoldUnavailable),
             dialog: None,
             source: Source {
                 up: true,
