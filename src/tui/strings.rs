@@ -87,7 +87,7 @@ fn seconds_of(ms: u32) -> String {
 pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
     match &view.dialog {
         Some(_) if view.phase == Phase::Recording => return recording_hints(view.mode, keys),
-        Some(dialog) => return dialog_hints(dialog, keys),
+        Some(dialog) => return dialog_hints(dialog, view.phase, keys),
         None => {}
     }
     let key = |action| keys.label(action);
@@ -147,9 +147,11 @@ fn recording_hints(mode: Mode, keys: &Keymap) -> Vec<Hint> {
     vec![main, again, hint("", keys.label(Action::Cancel), "cancel")]
 }
 
-fn dialog_hints(dialog: &Dialog, keys: &Keymap) -> Vec<Hint> {
+fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
     let again = |words: &'static str| hint("Press", keys.label(Action::Accept), words);
-    let quit = hint("", keys.label(Action::Quit), "leave");
+    let unsaved = phase == Phase::Closing;
+    let leave = if unsaved { "leave without saving the rest" } else { "leave" };
+    let quit = hint("", keys.label(Action::Quit), leave);
     let back = keys.label(Action::Cancel);
     match dialog {
         Dialog::SkipReason => vec![
