@@ -7,8 +7,12 @@ mod check;
 #[path = "../common/mod.rs"]
 mod common;
 mod deciding;
+mod disk;
+mod ends;
 mod evidence;
 mod going_on;
+mod keys;
+mod refused;
 mod sitting;
 mod ten_digits;
 

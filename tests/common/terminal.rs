@@ -210,6 +210,16 @@ impl Screen {
     fn text(&self) -> String {
         self.parser.screen().contents()
     }
+
+    /// Whether the terminal is on its own screen, with its cursor, and reports nothing but keys.
+    fn is_restored(&self) -> bool {
+        let shown = self.parser.screen();
+        let written = String::from_utf8_lossy(&self.written);
+        let focus = (written.rfind("\x1b[?1004h"), written.rfind("\x1b[?1004l"));
+        let (pushed, popped) = (kitty_pushes(&written), written.matches("\x1b[<1u").count());
+        let reports = shown.bracketed_paste() || focus.0 > focus.1 || pushed > popped;
+        !shown.alternate_screen() && !shown.hide_cursor() && !reports
+    }
 }
 
 fn rfind(bytes: &[u8], part: &[u8]) -> Option<usize> {
@@ -280,22 +290,32 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.screen().written).into_owned()
     }
 
-    /// Waits until the screen satisfies `wanted`, and gives it.
+    /// Waits until the screen satisfies `wanted`, and gives it. `wanted` looks at nothing but the text.
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.wait_until(what, |screen| wanted(&screen.text()))
+    }
+
+    /// Waits until `bytes` have been written to the terminal.
+    pub fn wait_for_bytes(&self, bytes: &str) {
+        let what = bytes.escape_debug().to_string();
+        self.wait_until(&what, |screen| {
+            rfind(&screen.written, bytes.as_bytes()).is_some()
+        });
+    }
+
+    fn wait_until(&self, what: &str, wanted: impl Fn(&Screen) -> bool) -> String {
         let until = Instant::now() + PATIENCE;
         let mut screen = self.seen.screen();
-        loop {
-            let text = screen.text();
-            if wanted(&text) {
-                return text;
-            }
+        while !wanted(&screen) {
             let left = until.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero(),
-                "waited in vain for {what}; the screen says:\n{text}"
+                "waited in vain for {what}; the screen says:\n{}",
+                screen.text()
             );
             screen = self.seen.changed.wait_timeout(screen, left).unwrap().0;
         }
+        screen.text()
     }
 
     /// Waits until the screen shows `words`; line breaks count as blanks.
@@ -364,19 +384,10 @@ impl Terminal {
         self.master = None;
     }
 
-    /// Asserts that the terminal is as it was before the program: its modes, its screen, its cursor.
+    /// Waits until the terminal is as it was before the program: its modes, its screen, its cursor. The program has ended
+    /// or is stopped, so only what it wrote last can be on its way still.
     pub fn assert_restored(&self) {
-        let screen = self.seen.screen();
-        let shown = screen.parser.screen();
-        assert!(!shown.alternate_screen(), "still on the alternate screen");
-        assert!(!shown.hide_cursor(), "the cursor is hidden");
-        assert!(!shown.bracketed_paste(), "pastes are still marked");
-        let written = String::from_utf8_lossy(&screen.written);
-        let focus = (written.rfind("\x1b[?1004h"), written.rfind("\x1b[?1004l"));
-        assert!(focus.0 <= focus.1, "focus is still reported");
-        let (pushed, popped) = (kitty_pushes(&written), written.matches("\x1b[<1u").count());
-        assert!(popped >= pushed, "key releases are still reported");
-        drop(screen);
+        self.wait_until("the terminal as it was before", Screen::is_restored);
         assert_eq!(modes(&self.tty), self.untouched, "modes of the terminal");
     }
 
@@ -388,7 +399,7 @@ impl Terminal {
 }
 
 /// How often key releases were asked for.
-pub fn kitty_pushes(written: &str) -> usize {
+fn kitty_pushes(written: &str) -> usize {
     let flags = |rest: &str| {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
         digits > 0 && rest[digits..].starts_with('u')

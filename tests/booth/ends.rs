@@ -1,0 +1,155 @@
+//! However the program is ended or stopped: the running take is kept, and the terminal is given back.
+
+use rustix::process::Signal;
+use voicebooth::corpus::sidecar::Status::{Accepted, Interrupted};
+
+use crate::evidence::Corpus;
+use crate::sitting::{Place, Sitting};
+
+const LIST: &str = "list.txt";
+
+/// A first take, and a second that runs for a second.
+fn in_mid_take(place: &Place) -> Sitting {
+    place.write(LIST, "alpha\nbeta\n");
+    let sitting = Sitting::open(&place.chatter(&[LIST]));
+    sitting.tap();
+    sitting.begin();
+    sitting.wait_for("recording 0:01");
+    sitting
+}
+
+/// Fails unless both takes are there, the second cut short for `reason` after its second, but for what was still on its
+/// way from the source.
+fn assert_kept(place: &Place, reason: &str) {
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(
+        corpus.outline(),
+        [("alpha", 1, Accepted), ("beta", 1, Interrupted)]
+    );
+    let take = corpus.take("beta", 1);
+    assert_eq!(take.reasons, [reason]);
+    let key = take.timing.as_ref().unwrap().key_down_frame.unwrap();
+    let after_key = take.audio.as_ref().unwrap().frames as i64 - key;
+    assert!(after_key >= 43_200, "{after_key} frames after the key");
+    let samples = corpus.samples(take);
+    let loud = samples.iter().filter(|sample| sample.abs() > 0.01).count();
+    assert!(loud > samples.len() / 2, "only {loud} loud samples");
+}
+
+fn a_signal_ends_it(signal: Signal) {
+    let place = Place::new();
+    let mut sitting = in_mid_take(&place);
+    sitting.signal(signal);
+    let status = sitting.end();
+    let printed = sitting.printed();
+    assert!(status.success(), "{status:?}: {printed}");
+    sitting.assert_restored();
+    assert!(printed.contains("Everything so far is saved."), "{printed}");
+    assert_kept(&place, "terminated");
+}
+
+#[test]
+fn sigterm_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
+    a_signal_ends_it(Signal::TERM);
+}
+
+#[test]
+fn sighup_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
+    a_signal_ends_it(Signal::HUP);
+}
+
+#[test]
+fn sigint_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
+    a_signal_ends_it(Signal::INT);
+}
+
+#[test]
+fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
+    let place = Place::new();
+    place.write(LIST, "alpha\n");
+    let start = crate::common::terminal::Start::new(
+        &place.path(""),
+        &["record", LIST, "--input", "demo"],
+    );
+    let mut sitting = Sitting::start(&start);
+    sitting.wait_for("Who is speaking?");
+    sitting.signal(Signal::TERM);
+    assert!(sitting.end().success());
+    sitting.assert_restored();
+    assert_eq!(sitting.printed(), "Nothing was recorded.\n");
+    assert!(!place.corpus().exists());
+}
+
+#[test]
+fn ctrl_c_in_mid_take_keeps_the_whole_take() {
+    let place = Place::new();
+    let mut sitting = in_mid_take(&place);
+    sitting.press("\x03");
+    assert!(sitting.end().success());
+    sitting.assert_restored();
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(
+        corpus.outline(),
+        [("alpha", 1, Accepted), ("beta", 1, Accepted)]
+    );
+}
+
+#[test]
+fn a_closed_terminal_in_mid_take_keeps_the_take() {
+    let place = Place::new();
+    let mut sitting = in_mid_take(&place);
+    sitting.hang_up();
+    sitting.end();
+    assert_kept(&place, "terminated");
+}
+
+/// Stops by `stop` in mid-take, continues, and goes on.
+fn stopped_and_continued(stop: impl FnOnce(&Sitting)) {
+    let place = Place::new();
+    let sitting = in_mid_take(&place);
+    stop(&sitting);
+    sitting.wait_until_stopped();
+    sitting.assert_restored();
+    assert_kept(&place, "suspended");
+
+    sitting.signal(Signal::CONT);
+    assert_eq!(sitting.tap(), "beta");
+    assert!(sitting.is_taken());
+    sitting.over();
+    sitting.leave();
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(corpus.outline()[2..], [("beta", 2, Accepted)]);
+}
+
+#[test]
+fn sigtstp_keeps_the_take_and_gives_the_terminal_back_until_sigcont() {
+    stopped_and_continued(|sitting| sitting.signal(Signal::TSTP));
+}
+
+#[test]
+fn ctrl_z_does_the_same() {
+    stopped_and_continued(|sitting| sitting.press("\x1a"));
+}
+
+#[test]
+fn stopping_and_continuing_between_takes_changes_nothing() {
+    let place = Place::new();
+    place.write(LIST, "alpha\nbeta\n");
+    let sitting = Sitting::open(&place.chatter(&[LIST]));
+    sitting.tap();
+    sitting.signal(Signal::TSTP);
+    sitting.wait_until_stopped();
+    sitting.assert_restored();
+    sitting.send(" q"); // to whoever has the terminal now
+    sitting.signal(Signal::CONT);
+    assert_eq!(sitting.tap(), "beta");
+    sitting.over();
+    sitting.leave();
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(
+        corpus.outline(),
+        [("alpha", 1, Accepted), ("beta", 1, Accepted)]
+    );
+    let streams: Vec<u32> = corpus.takes.iter().map(|t| t.timing.as_ref().unwrap().stream).collect();
+    assert_eq!(streams, [1, 2]);
+}
