@@ -136,6 +136,7 @@ impl Engine {
 
     /// Reverses the last decision and goes to its item.
     pub(super) fn undo(&mut self) {
+        // What was just stopped is what is meant, although nothing is decided about it.
         if let Some((item, take_ref)) = self.undecided_last() {
             self.reject(&take_ref, "undone");
             return self.undone(item);
@@ -172,8 +173,8 @@ impl Engine {
         }
     }
 
-    /// A take that was just stopped and has no verdict yet: undoing it is what U means then.
-    fn undecided_last(&self) -> Option<(usize, TakeRef)> {
+    /// A take that was just stopped and has no verdict yet.
+    pub(super) fn undecided_last(&self) -> Option<(usize, TakeRef)> {
         let (item, take_ref) = self.last.clone()?;
         let known = self.takes.get(&take_ref)?;
         let waits = self.pending.contains(&take_ref) && known.status == Status::Unreviewed;

@@ -421,7 +421,10 @@ impl Engine {
 
     /// The draft of the next take of an item. Takes the number.
     pub(super) fn draft(&mut self, item: usize) -> Box<TakeDraft> {
+        // A redo may begin before the take that it replaces counts.
+        let undecided = self.undecided_last().filter(|(of, _)| *of == item);
         let planned = &mut self.plan.items[item];
+        let current = planned.current.clone();
         planned.takes += 1;
         let prompt = &self.plan.list.prompts[planned.prompt as usize];
         let stem = crate::corpus::names::stem(&prompt.id, planned.repeat, planned.takes);
@@ -441,7 +444,7 @@ impl Engine {
             position: item as u32 + 1,
             role: "item",
             take: planned.takes,
-            supersedes: planned.current.clone(),
+            supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
             shown_at: self.shown_at,
         })
     }
