@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use voicebooth::corpus::names::sha256_hex;
 use voicebooth::corpus::records::{self, EventRecord, SessionRecord, SpeakerRecord};
-use voicebooth::corpus::sidecar::{Sidecar, Status};
+use voicebooth::corpus::sidecar::{Encoding, Sidecar, Status};
 use voicebooth::corpus::{layout, scan};
 use voicebooth::units::dbfs;
 
@@ -122,7 +122,13 @@ impl Corpus {
             assert!(older.take < take.take);
         }
         let Some(audio) = &take.audio else { return };
-        check_riff(&self.wav(take), audio.frames);
+        let bytes_a_sample = match audio.encoding {
+            Encoding::PcmS16le => 2,
+            Encoding::PcmS24le => 3,
+            Encoding::PcmF32le => 4,
+        };
+        let bytes = audio.frames * u64::from(audio.channels) * bytes_a_sample;
+        check_riff(&self.wav(take), bytes as usize);
         let timing = take.timing.as_ref().unwrap();
         if let (Some(down), Some(up)) = (timing.key_down_frame, timing.key_up_frame) {
             let after_stop = audio.frames as i64 - up;
@@ -198,8 +204,8 @@ fn levels_dbfs(samples: &[f64]) -> (f64, f64) {
     })
 }
 
-/// The sizes that a WAV of 16 bit and one channel states are those that it has.
-fn check_riff(path: &Path, frames: u64) {
+/// The sizes that a WAV states are those that it has: that of the whole, and that of its samples.
+fn check_riff(path: &Path, samples_bytes: usize) {
     let bytes = fs::read(path).unwrap();
     let size = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
     assert_eq!((&bytes[..4], &bytes[8..12]), (&b"RIFF"[..], &b"WAVE"[..]));
@@ -209,7 +215,7 @@ fn check_riff(path: &Path, frames: u64) {
         at += 8 + size(at + 4);
     }
     assert_eq!(size(at + 4), bytes.len() - at - 8, "{}", path.display());
-    assert_eq!(size(at + 4) as u64, 2 * frames, "{}", path.display());
+    assert_eq!(size(at + 4), samples_bytes, "{}", path.display());
 }
 
 /// An instant as records say it.

@@ -10,6 +10,7 @@ mod deciding;
 mod disk;
 mod ends;
 mod evidence;
+mod from_a_file;
 mod going_on;
 mod keys;
 mod refused;
