@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use voicebooth::audio::{SourceInfo, SourceKind, StreamFormat};
 use voicebooth::corpus::sidecar::{Quality, Status, Verdict};
-use voicebooth::prompts::Prompt;
-use voicebooth::prompts::order::Item;
+use voicebooth::prompts::Item;
+use voicebooth::prompts::{Prompt, PromptList};
 use voicebooth::recorder::messages::{
     DiskTrouble, FromCapture, FromWriter, Outcome, TakeDraft, TakeRef, ToCapture, ToWriter,
 };
@@ -24,14 +24,18 @@ struct Booth {
     effects: Vec<Effect>,
 }
 
-fn prompts(texts: &[&str]) -> Arc<Vec<Prompt>> {
+fn list(texts: &[&str]) -> Arc<PromptList> {
     let prompt = |t: &&str| Prompt {
         id: (*t).into(),
         text: (*t).into(),
         repeat: 1,
         ..Prompt::default()
     };
-    Arc::new(texts.iter().map(prompt).collect())
+    let prompts = texts.iter().map(prompt).collect();
+    Arc::new(PromptList {
+        prompts,
+        ..PromptList::default()
+    })
 }
 
 fn items(count: usize) -> Vec<Item> {
@@ -95,13 +99,7 @@ impl Booth {
     }
 
     fn with(setup: Setup, texts: &[&str], takes: &[TakeFact]) -> Self {
-        let plan = Plan::new(
-            prompts(texts),
-            &items(texts.len()),
-            setup.pass,
-            takes,
-            false,
-        );
+        let plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),
@@ -244,6 +242,14 @@ fn space_starts_and_space_stops_at_the_very_instants_of_the_keys() {
         booth.ended(),
         Some((draft.take_ref, up, Outcome::ByVerdict))
     );
+}
+
+#[test]
+fn every_prompt_that_is_shown_is_noted_also_the_first() {
+    let mut booth = Booth::new(&["one", "two"]);
+    booth.space();
+    assert!(booth.has(|e| matches!(e, Effect::Note(note) if note.event == "shown")));
+    assert!(booth.begun().shown_at.is_some());
 }
 
 #[test]
@@ -900,6 +906,7 @@ fn a_full_disk_is_told_and_nothing_starts_until_it_works_again() {
         take_ref: Some(take),
         trouble: DiskTrouble::Full,
         text: "full".into(),
+        retrying: true,
     }));
     assert_eq!(booth.view().dialog, Some(Dialog::DiskFull("full".into())));
     booth.space();
@@ -920,6 +927,7 @@ fn a_full_disk_while_a_take_runs_does_not_keep_the_speaker_from_stopping_it() {
         take_ref: None,
         trouble: DiskTrouble::Full,
         text: "full".into(),
+        retrying: true,
     }));
     booth.space();
     assert!(booth.ended().is_some());
@@ -935,4 +943,19 @@ fn help_shows_all_keys_and_any_key_closes_it() {
         (booth.view().dialog, booth.view().phase),
         (None, Phase::Idle)
     );
+}
+
+#[test]
+fn a_take_that_the_disk_cut_short_does_not_count_and_the_old_one_goes_on_counting() {
+    let mut booth = Booth::new(&["one", "two"]);
+    let old = booth.record_and_save();
+    booth.press(Command::Redo);
+    let new = booth.record();
+    booth
+        .close(&new, Verdict::Fine, "", Status::Accepted)
+        .save(&new, Status::Interrupted);
+    assert_eq!(booth.decided(), [], "the old take is not superseded");
+    booth.press(Command::Previous);
+    assert_eq!(booth.view().item, ItemState::Recorded);
+    assert_eq!(booth.space().begun().supersedes, Some(old));
 }

@@ -30,6 +30,16 @@ pub enum Review {
     Never,
 }
 
+impl Review {
+    /// What becomes of a take that the speaker stops, or that ends by itself.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Always => Outcome::Unreviewed,
+            Self::OnWarning | Self::Never => Outcome::ByVerdict,
+        }
+    }
+}
+
 /// All that is settled before a session begins.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -209,6 +219,7 @@ impl Engine {
             engine.phase = Phase::Done;
         } else if clock_ready {
             engine.phase = Phase::Idle;
+            engine.show();
         }
         engine
     }
@@ -283,7 +294,7 @@ impl Engine {
         }
         match command {
             Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
-            Command::Accept => self.accept(),
+            Command::Accept => self.accept(at),
             Command::Redo => self.redo(),
             Command::Play => self.play(),
             Command::Skip if self.phase == Phase::Idle => self.dialog = Some(Dialog::SkipReason),
@@ -359,7 +370,7 @@ impl Engine {
     }
 
     pub(super) fn prompt_of(&self, item: usize) -> &Prompt {
-        &self.plan.prompts[self.plan.items[item].prompt as usize]
+        &self.plan.list.prompts[self.plan.items[item].prompt as usize]
     }
 
     /// The first open item from `from` on, around the end of the list.
@@ -413,8 +424,8 @@ impl Engine {
     pub(super) fn draft(&mut self, item: usize) -> Box<TakeDraft> {
         let planned = &mut self.plan.items[item];
         planned.takes += 1;
-        let prompt = &self.plan.prompts[planned.prompt as usize];
-        let stem = crate::corpus::layout::stem(&prompt.id, planned.repeat, planned.takes);
+        let prompt = &self.plan.list.prompts[planned.prompt as usize];
+        let stem = crate::corpus::names::stem(&prompt.id, planned.repeat, planned.takes);
         Box::new(TakeDraft {
             take_ref: TakeRef::new(&self.setup.speaker, &self.setup.session, &stem),
             prompt: PromptRecord {
@@ -458,6 +469,7 @@ impl Engine {
             at,
             event,
             take_ref,
+            frame: None,
             data,
         }));
     }
@@ -490,7 +502,7 @@ impl Engine {
 
     /// Keeps what runs, saves, and leaves. Asked a second time while the disk refuses, it leaves at once: what is
     /// in a `.part` is repaired at the next start.
-    fn quit(&mut self, at: Moment) {
+    pub(super) fn quit(&mut self, at: Moment) {
         self.dialog = None;
         if self.leaving != Leaving::No {
             if self.disk_trouble {
@@ -537,13 +549,5 @@ impl Engine {
             self.effects.push(Effect::Capture(ToCapture::Suspended));
         }
         self.leaving = Leaving::ToStop;
-    }
-
-    /// What becomes of a take that the speaker stops.
-    pub(super) fn outcome(&self) -> Outcome {
-        match self.setup.review {
-            Review::Always => Outcome::Unreviewed,
-            Review::OnWarning | Review::Never => Outcome::ByVerdict,
-        }
     }
 }

@@ -21,6 +21,7 @@ impl Engine {
                     self.notice = Some(Notice::ClockPoor);
                 }
             }
+            FromCapture::Refused { take_ref } => self.refused(&take_ref),
             FromCapture::Closed {
                 take_ref,
                 quality,
@@ -65,27 +66,26 @@ impl Engine {
 
     pub(super) fn writer(&mut self, fact: FromWriter) {
         match fact {
-            FromWriter::Saved { take_ref, .. } => {
-                self.pending.remove(&take_ref);
-                if let Some(known) = self.takes.get_mut(&take_ref) {
-                    known.saved = true;
-                }
-                let deferred = std::mem::take(&mut self.deferred);
-                let (due, rest) = deferred.into_iter().partition(|(t, _)| *t == take_ref);
-                self.deferred = rest;
-                let due: Vec<_> = due;
-                self.effects
-                    .extend(due.into_iter().map(|(_, effect)| effect));
-            }
+            FromWriter::Saved { take_ref, status } => self.saved(&take_ref, status),
             FromWriter::Decided { .. } => {}
             FromWriter::Deleted { .. } => self.notice = Some(Notice::Deleted),
-            FromWriter::Failed { trouble, text, .. } => {
+            FromWriter::Failed {
+                trouble,
+                text,
+                retrying: true,
+                ..
+            } => {
                 self.disk_trouble = true;
                 self.dialog = Some(match trouble {
                     DiskTrouble::Full => Dialog::DiskFull(text),
                     DiskTrouble::ReadOnly | DiskTrouble::Other => Dialog::CannotWrite(text),
                 });
             }
+            FromWriter::Failed {
+                text,
+                retrying: false,
+                ..
+            } => self.troubles.push(text),
             FromWriter::Resumed => {
                 self.disk_trouble = false;
                 if matches!(

@@ -7,6 +7,8 @@ pub mod lobby;
 pub mod messages;
 pub mod plan;
 mod present;
+pub mod runtime;
+pub mod start;
 mod takes;
 pub mod view;
 
@@ -74,4 +76,19 @@ pub trait Face {
     /// # Errors
     /// The terminal cannot be written.
     fn show(&mut self, view: &View) -> std::io::Result<()>;
+}
+
+/// A face whose screen can be given back for a while.
+pub trait Stage: Face {
+    /// Gives the terminal back, because the process is about to be stopped.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn leave(&mut self) -> std::io::Result<()>;
+
+    /// Takes the terminal again, drops what was typed meanwhile and draws everything afresh at the next `show`.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn enter(&mut self) -> std::io::Result<()>;
 }

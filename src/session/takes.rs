@@ -45,7 +45,7 @@ impl Engine {
 
     /// The speaker stops: the next prompt is up at once, saving goes on behind it.
     pub(super) fn stop(&mut self, at: Moment) {
-        let outcome = self.outcome();
+        let outcome = self.setup.review.outcome();
         if let Some(item) = self.end(at, outcome) {
             self.after_take(item);
         }
@@ -159,6 +159,23 @@ impl Engine {
         }
     }
 
+    /// A take was not begun because no source was there: it leaves no trace.
+    pub(super) fn refused(&mut self, take_ref: &TakeRef) {
+        self.pending.remove(take_ref);
+        let Some(known) = self.takes.remove(take_ref) else {
+            return;
+        };
+        let was_running = self.running.take_if(|r| r.take_ref == *take_ref).is_some();
+        self.last.take_if(|(_, last)| last == take_ref);
+        self.notice = Some(Notice::Interrupted {
+            text: self.prompt_of(known.item).text.clone(),
+            cause: "no_source",
+        });
+        if was_running {
+            self.after_cut(known.item, None);
+        }
+    }
+
     /// The running take was ended by something other than a key.
     fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
         if cut_by == Some("max_take") {
@@ -192,6 +209,51 @@ impl Engine {
             item,
             take_ref: take_ref.clone(),
             replaced,
+        });
+    }
+
+    /// A take is on the disk. Where the disk cut it short it does not count, whatever the verdict was.
+    pub(super) fn saved(&mut self, take_ref: &TakeRef, status: Status) {
+        self.pending.remove(take_ref);
+        let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.deferred)
+            .into_iter()
+            .partition(|(t, _)| t == take_ref);
+        self.deferred = rest;
+        let Some(known) = self.takes.get_mut(take_ref) else {
+            return;
+        };
+        known.saved = true;
+        let item = known.item;
+        let cut_short = status == Status::Interrupted && known.status == Status::Accepted;
+        if !cut_short {
+            self.effects
+                .extend(due.into_iter().map(|(_, effect)| effect));
+            return;
+        }
+        // What waited was about a take that counts: the older one goes on counting instead.
+        known.status = status;
+        let replaced = self.undo.iter().find_map(|decision| match decision {
+            Decision::Accepted {
+                take_ref: t,
+                replaced,
+                ..
+            } if t == take_ref => replaced.clone(),
+            _ => None,
+        });
+        self.undo.retain(
+            |decision| !matches!(decision, Decision::Accepted { take_ref: t, .. } if t == take_ref),
+        );
+        let state = if replaced.is_some() {
+            ItemState::Recorded
+        } else {
+            ItemState::Open
+        };
+        self.plan.items[item].current = replaced;
+        self.set_state(item, state);
+        let text = self.prompt_of(item).text.clone();
+        self.notice = Some(Notice::Interrupted {
+            text,
+            cause: "disk_error",
         });
     }
 
