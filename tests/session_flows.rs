@@ -1,5 +1,7 @@
 //! What a speaker can rely on, key by key, through the pure engine.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed expectation is a failed test
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use crate::audio::sources;
 /// # Errors
 /// The audio system cannot be asked.
 pub fn devices(args: &DevicesArgs) -> Result<End> {
-    let inputs = sources::inputs(args.host.as_ref().map(|host| host.as_str()))?;
+    let inputs = sources::inputs(args.host.as_ref().map(super::args::Line::as_str))?;
     if args.json {
         let list: Vec<_> = inputs.iter().map(as_json).collect();
         say(&serde_json::to_string_pretty(&list)?)?;
