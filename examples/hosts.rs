@@ -126,29 +126,37 @@ fn capture(microphone: &mut Microphone, seconds: f64) -> (Vec<Stamp>, Vec<f32>) 
 
 fn dates(way: &str, rate: u32) -> Outcome<()> {
     let score = noise(rate as usize * 20);
-    let (_player, heard) = play(score.clone(), rate)?;
+    let (_player, heard) = play(stretched(&score, PLAYED_HZ / rate as usize))?;
     let mut microphone = open(way, rate)?;
     capture(&mut microphone, 2.0); // stamps lie at first
     let (stamps, samples) = capture(&mut microphone, 8.0);
-    let played: Vec<(u64, i64)> = heard.try_iter().collect();
+    let starts: Vec<(i64, i64)> = heard.try_iter().collect();
     let mut at = 0;
     let mut late_ms = Vec::new();
     for (number, stamp) in stamps.iter().enumerate() {
         if let Some(window) = samples.get(at..at + WINDOW).filter(|_| number % 4 == 0) {
-            // Where the player said this would be heard, give or take 60 ms.
-            let guess = played.partition_point(|(_, at)| *at <= stamp.captured_at.nanos());
-            if let Some((frame, heard_at)) = played.get(guess.saturating_sub(1)) {
-                let since = (stamp.captured_at.nanos() - heard_at) as f64 / 1e9;
-                let near = *frame as f64 + since * f64::from(rate);
-                if let Some(truly) = locate(window, &score, near, rate as usize * 6 / 100) {
-                    late_ms.push((near - truly) * 1000.0 / f64::from(rate));
-                }
+            // Where the player was by its own account, give or take 60 ms.
+            let start = start_around(&starts, stamp.captured_at.nanos());
+            let near = (stamp.captured_at.nanos() - start) as f64 / 1e9 * f64::from(rate);
+            if let Some(truly) = locate(window, &score, near, rate as usize * 6 / 100) {
+                late_ms.push((near - truly) * 1000.0 / f64::from(rate));
             }
         }
         at += stamp.frames as usize;
     }
     report(&mut late_ms);
     Ok(())
+}
+
+/// When the score's first frame would have been heard, by the median of what the player said in the half second around
+/// `at`: single dates of a player are as bad as those of a recorder.
+fn start_around(starts: &[(i64, i64)], at: i64) -> i64 {
+    let near = starts
+        .iter()
+        .filter(|(heard, _)| (heard - at).abs() < 250_000_000);
+    let mut near: Vec<i64> = near.map(|(_, start)| *start).collect();
+    near.sort_unstable();
+    near.get(near.len() / 2).copied().unwrap_or(at)
 }
 
 /// Where in `score` the window begins, within `reach` frames of `near`, to a fraction of a frame.
@@ -188,17 +196,20 @@ fn report(late_ms: &mut [f64]) {
     );
 }
 
-/// Plays `score`; the channel says of each block its first frame and when that is heard, in nanoseconds.
-fn play(
-    score: Vec<f32>,
-    rate: u32,
-) -> Outcome<(cpal::Stream, std::sync::mpsc::Receiver<(u64, i64)>)> {
+/// The player's own rate, that of the server, so that nothing is resampled on its side.
+const PLAYED_HZ: usize = 48_000;
+
+/// What the player says of each block: when it is heard, and by that when the score's first frame was; nanoseconds.
+type Heard = std::sync::mpsc::Receiver<(i64, i64)>;
+
+/// Plays `score`.
+fn play(score: Vec<f32>) -> Outcome<(cpal::Stream, Heard)> {
     let (sender, heard) = channel();
     let host = cpal::host_from_id("alsa".parse::<HostId>()?)?;
     let device = host.default_output_device().ok_or("no output")?;
     let mut next = 0;
     let stream = device.build_output_stream_raw(
-        config(rate),
+        config(PLAYED_HZ as u32),
         SampleFormat::F32,
         move |data: &mut cpal::Data, info: &cpal::OutputCallbackInfo| {
             let Some(out) = data.as_slice_mut::<f32>() else {
@@ -206,7 +217,8 @@ fn play(
             };
             let stamp = info.timestamp();
             let at = platform::now() + stamp.playback.duration_since(stamp.callback);
-            let _ = sender.send((next as u64, at.nanos()));
+            let before = Duration::from_secs_f64(next as f64 / PLAYED_HZ as f64);
+            let _ = sender.send((at.nanos(), (at - before).nanos()));
             for sample in out {
                 *sample = score.get(next).copied().unwrap_or(0.0);
                 next += 1;
@@ -217,6 +229,29 @@ fn play(
     )?;
     stream.play()?;
     Ok((stream, heard))
+}
+
+/// The same sound at `times` the rate, by a windowed sinc of 32 periods, without delay.
+fn stretched(score: &[f32], times: usize) -> Vec<f32> {
+    if times == 1 {
+        return score.to_vec();
+    }
+    let reach = 16.0;
+    (0..score.len() * times)
+        .map(|at| {
+            let place = at as f64 / times as f64;
+            let first = (place - reach).ceil().max(0.0) as usize;
+            let last = ((place + reach) as usize).min(score.len() - 1);
+            let sum: f64 = (first..=last)
+                .map(|from| {
+                    let x = (place - from as f64) * std::f64::consts::PI;
+                    let sinc = if x.abs() < 1e-9 { 1.0 } else { x.sin() / x };
+                    f64::from(score[from]) * sinc * (0.5 + 0.5 * (x / reach).cos())
+                })
+                .sum();
+            sum as f32
+        })
+        .collect()
 }
 
 /// White noise up to a third of the rate, so that resampling keeps its shape.

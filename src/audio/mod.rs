@@ -3,6 +3,7 @@
 pub mod callback;
 pub mod clip;
 pub mod clock;
+pub mod convert;
 pub mod demo;
 pub mod device;
 pub mod file;
