@@ -184,6 +184,8 @@ impl BlockSink {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::float_cmp)] // exactly these values are promised
+
     use super::*;
     use crate::audio::StreamFormat;
     use crate::audio::ring::{RingReader, ring};
