@@ -1,12 +1,11 @@
 //! What the threads of the recorder say to each other and to the session: one enum per direction, named by it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::audio::ring::RingReader;
 use crate::audio::{SourceInfo, StreamFormat};
 use crate::corpus::sidecar::{
-    DecidedBy, Encoding, Integrity, PromptRecord, Quality, Status, Timing, Verdict,
+    DecidedBy, Integrity, PromptRecord, Quality, Status, Timing, Verdict,
 };
 use crate::units::Moment;
 
@@ -90,8 +89,6 @@ pub enum ToCapture {
         draft: Box<TakeDraft>,
         /// The start key.
         at: Moment,
-        /// Where it ends by itself (timed mode).
-        end_at: Option<Moment>,
     },
     /// The running take stops at this key; its post-roll follows.
     End {
@@ -107,8 +104,10 @@ pub enum ToCapture {
         /// When it ended.
         until: Moment,
     },
-    /// The machine slept: running takes are interrupted here and the stream is a new one.
+    /// The program is about to be stopped: running takes are interrupted here and the stream is a new one.
     Suspended,
+    /// Note a fact with the frame it happened at: passed on to the writer.
+    Note(SessionEvent),
     /// End every running take as it stands (`interrupted` with this cause) and leave.
     Shutdown {
         /// Cause for takes that are cut short by it.
@@ -128,6 +127,11 @@ pub enum FromCapture {
         /// False where it was not good enough after 3 s.
         locked: bool,
     },
+    /// This take was not begun, because no source is there: nothing of it reaches the writer.
+    Refused {
+        /// Which take.
+        take_ref: TakeRef,
+    },
     /// The window of this take is closed and everything is on its way to the writer.
     Closed {
         /// Which take.
@@ -145,6 +149,8 @@ pub enum FromCapture {
     Muted(bool),
     /// No block has come for a second. `false`: they come again.
     Stalled(bool),
+    /// The machine slept; running takes were interrupted and the source must be opened again.
+    Slept,
     /// The capture thread has ended; nothing follows.
     Ended,
 }
@@ -208,6 +214,8 @@ pub enum ToWriter {
     },
     /// A line for `events.jsonl`.
     Event(SessionEvent),
+    /// Try at once what failed before, instead of at the next second.
+    Retry,
     /// Sync everything, close, and leave.
     Shutdown,
 }
@@ -236,8 +244,19 @@ pub struct SessionEvent {
     pub event: &'static str,
     /// The take or item it is about.
     pub take_ref: Option<TakeRef>,
+    /// At which frame, where the stream clock was asked.
+    pub frame: Option<StreamFrame>,
     /// Further fields.
     pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A frame of an opened source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamFrame {
+    /// Number of the opening.
+    pub stream: u32,
+    /// From the stream's opening; may lie before it.
+    pub frame: i64,
 }
 
 /// From the writer thread to the session.
@@ -262,7 +281,7 @@ pub enum FromWriter {
         /// Which take.
         take_ref: TakeRef,
     },
-    /// Something could not be written. What is kept stands in the text; a take that fails at all its tries ends here.
+    /// Something could not be written; told once, and again where a [`ToWriter::Retry`] did not help.
     Failed {
         /// Which take, if one.
         take_ref: Option<TakeRef>,
@@ -270,7 +289,12 @@ pub enum FromWriter {
         trouble: DiskTrouble,
         /// What happened, to which file, what was kept.
         text: String,
+        /// True: it and all that follows is kept in memory and tried again until [`FromWriter::Resumed`]. False: it
+        /// was given up, and the rest goes on.
+        retrying: bool,
     },
+    /// What had failed is written now, and so is all that waited behind it.
+    Resumed,
     /// Space left for recordings, bytes; sent at the start and every few seconds while takes are written.
     Space {
         /// Free bytes.
@@ -289,19 +313,6 @@ pub enum DiskTrouble {
     ReadOnly,
     /// Anything else.
     Other,
-}
-
-/// How the WAV of this session is written, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriterSettings {
-    /// The corpus folder.
-    pub corpus: PathBuf,
-    /// Speaker id.
-    pub speaker: String,
-    /// Session id.
-    pub session: String,
-    /// Sample encoding.
-    pub encoding: Encoding,
 }
 
 /// The status a take is first saved with, who decided and why.

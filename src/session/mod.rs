@@ -1,5 +1,15 @@
 //! The session: a pure state machine, what it is told, what it asks for, and the view that a face shows.
 
+mod decisions;
+pub mod engine;
+mod facts;
+pub mod lobby;
+pub mod messages;
+pub mod plan;
+mod present;
+pub mod runtime;
+pub mod start;
+mod takes;
 pub mod view;
 
 use crate::units::Moment;
@@ -51,6 +61,8 @@ pub enum Command {
 pub enum FromFace {
     /// A key that means something.
     Command(Command, Moment),
+    /// Holding was asked for, but this terminal does not report key releases.
+    NoKeyRelease,
     /// The terminal changed its size or asked for a fresh drawing.
     Redraw,
     /// The terminal is gone.
@@ -64,4 +76,19 @@ pub trait Face {
     /// # Errors
     /// The terminal cannot be written.
     fn show(&mut self, view: &View) -> std::io::Result<()>;
+}
+
+/// A face whose screen can be given back for a while.
+pub trait Stage: Face {
+    /// Gives the terminal back, because the process is about to be stopped.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn leave(&mut self) -> std::io::Result<()>;
+
+    /// Takes the terminal again, drops what was typed meanwhile and draws everything afresh at the next `show`.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn enter(&mut self) -> std::io::Result<()>;
 }
