@@ -1,11 +1,13 @@
 //! Which way to a microphone dates frames best and loses least: the measurements behind `docs/realtime.md`.
 //!
-//! `hosts WAY RATE dates|stall|load|cost`, where WAY is `own` (voicebooth's), `cpal-pulseaudio` or `cpal-alsa`:
+//! `hosts WAY RATE dates|stall|load|follow|cost`, where WAY is `own` (voicebooth's), `cpal-pulseaudio` or `cpal-alsa`:
 //! - `dates`: plays noise to the default output through ALSA and compares, block by block, when a frame was heard there
 //!   with when the microphone says it was captured; needs a loopback from the output to the microphone;
 //! - `stall`: stops the whole process for 1.5 s in the middle of 6 s and says how many frames are missing;
 //! - `load`: captures for 10 s while eight busy loops keep the machine from its work, and says how many frames are missing;
-//! - `cost`: captures for 10 s and says what that took of a core.
+//! - `follow`: says every second for 12 s how many frames came, how loud they were, and what was reported, while somebody
+//!   unplugs microphones and kills servers;
+//! - `cost`: captures for 10 s and says when the first block came and what the rest took of a core.
 
 use std::error::Error;
 use std::sync::mpsc::channel;
@@ -28,13 +30,14 @@ const WINDOW: usize = 4096;
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [way, rate, what] = &args[..] else {
-        return Err("usage: hosts WAY RATE dates|stall|load|cost".into());
+        return Err("usage: hosts WAY RATE dates|stall|load|follow|cost".into());
     };
     let rate = rate.parse()?;
     match what.as_str() {
         "dates" => dates(way, rate),
         "stall" => stall(way, rate),
         "load" => load(way, rate),
+        "follow" => follow(way, rate),
         "cost" => cost(way, rate),
         other => Err(format!("{other}?").into()),
     }
@@ -43,6 +46,8 @@ fn main() -> Outcome<()> {
 /// An open microphone; what it needs to stay open is kept beside its ring.
 struct Microphone {
     reader: RingReader,
+    /// What the supervisor reports later.
+    reports: Option<std::sync::mpsc::Receiver<FromDevice>>,
     _open: Box<dyn std::any::Any>,
 }
 
@@ -68,7 +73,8 @@ fn open_own(rate: u32) -> Outcome<Microphone> {
     match reports.recv()? {
         FromDevice::Opened { reader, .. } => Ok(Microphone {
             reader,
-            _open: Box::new((device, reports)),
+            reports: Some(reports),
+            _open: Box::new(device),
         }),
         other => Err(format!("{other:?}").into()),
     }
@@ -99,6 +105,7 @@ fn open_cpal(host: &str, rate: u32) -> Outcome<Microphone> {
     stream.play()?;
     Ok(Microphone {
         reader,
+        reports: None,
         _open: Box::new(stream),
     })
 }
@@ -315,15 +322,48 @@ fn lost(when: &str, stamps: &[Stamp], rate: u32) -> Outcome<()> {
     Ok(())
 }
 
-fn cost(way: &str, rate: u32) -> Outcome<()> {
+fn follow(way: &str, rate: u32) -> Outcome<()> {
     let mut microphone = open(way, rate)?;
+    for second in 1..=12 {
+        let (_, samples) = capture(&mut microphone, 1.0);
+        let peak = samples
+            .iter()
+            .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        print!("{second:2} s: {} frames, peak {peak:.2}", samples.len());
+        let reports = microphone
+            .reports
+            .as_ref()
+            .map(|reports| reports.try_iter());
+        for report in reports.into_iter().flatten().collect::<Vec<_>>() {
+            match report {
+                FromDevice::Opened { reader, info } => {
+                    print!("; opened {} ({})", info.id, reader.stream());
+                    microphone.reader = reader;
+                }
+                FromDevice::Gone { name } => print!("; gone: {name}"),
+                FromDevice::Unavailable { reason, .. } => print!("; {reason}"),
+            }
+        }
+        println!();
+    }
+    Ok(())
+}
+
+fn cost(way: &str, rate: u32) -> Outcome<()> {
+    let start = platform::now();
+    let mut microphone = open(way, rate)?;
+    while microphone.reader.pop(&mut Vec::new()).is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let opened = platform::now().since(start);
     capture(&mut microphone, 1.0);
     let before = used()?;
     capture(&mut microphone, 10.0);
     let status = std::fs::read_to_string("/proc/self/status")?;
     let resident = status.lines().find(|line| line.starts_with("VmRSS"));
     println!(
-        "{:.2} % of a core; {}",
+        "first block after {} ms; {:.2} % of a core; {}",
+        opened.as_millis(),
         (used()? - before) / 10.0 * 100.0,
         resident.unwrap_or_default()
     );

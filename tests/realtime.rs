@@ -8,14 +8,14 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Cursor};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use common::pipewire::VirtualCard;
-use common::session::say;
+use common::session::{build_examples, say};
 use pulseaudio::protocol::{
     Descriptor, DescriptorFlags, RecordLatency, encode_reply_message, write_descriptor,
 };
@@ -189,19 +189,6 @@ fn kind(call: &str) -> Option<String> {
         .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
         .collect();
     (!name.is_empty()).then_some(name)
-}
-
-/// Examples are built beside the tests; `cargo test --test realtime` alone does not build them.
-fn build_examples() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--examples"]);
-    if folder.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().unwrap().success(), "the examples are built");
-    folder.join("examples")
 }
 
 #[test]

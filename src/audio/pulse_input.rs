@@ -333,19 +333,16 @@ impl<R: BufRead, W: Write> Recording<R, W> {
             .began
             .unwrap_or_else(|| now - span(self.frames + frames, rate_hz));
         let sink = &mut self.sink;
-        match &mut self.settings.converter {
-            Some(converter) => {
-                let to_hz = converter.to_hz();
-                let samples = samples.iter().map(|sample| sample.to_f32());
-                converter.convert(samples, |samples, first| {
-                    let captured_at = began + span(first, to_hz);
-                    sink.accept(samples, now, now.since(captured_at));
-                });
-            }
-            None => {
-                let captured_at = began + span(self.frames, rate_hz);
+        if let Some(converter) = &mut self.settings.converter {
+            let to_hz = converter.to_hz();
+            let samples = samples.iter().map(|sample| sample.to_f32());
+            converter.convert(samples, |samples, first| {
+                let captured_at = began + span(first, to_hz);
                 sink.accept(samples, now, now.since(captured_at));
-            }
+            });
+        } else {
+            let captured_at = began + span(self.frames, rate_hz);
+            sink.accept(samples, now, now.since(captured_at));
         }
     }
 
