@@ -905,6 +905,7 @@ fn a_stop_by_the_system_saves_the_take_first_and_opens_the_source_anew_afterward
     );
     booth.save(&take, Status::Interrupted);
     assert!(booth.has(|e| matches!(e, Effect::Stop)));
+    assert_eq!(booth.view().phase, Phase::Opening);
     booth.tell(Input::Signal(Signal::Continue));
     assert!(booth.has(|e| matches!(e, Effect::Reopen)));
     booth.tell(Input::Device(DeviceFact::Opened(source())));

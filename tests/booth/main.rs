@@ -6,7 +6,9 @@
 mod check;
 #[path = "../common/mod.rs"]
 mod common;
+mod deciding;
 mod evidence;
+mod going_on;
 mod sitting;
 mod ten_digits;
 

@@ -1,5 +1,6 @@
 //! A test's own folder, and a person who sits in the booth: reads the screen, presses keys, waits for what they do.
 
+use std::cell::Cell;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -137,11 +138,15 @@ impl Sitting {
         prompt
     }
 
-    /// Waits until the demo speaker has spoken: after a second, when the meter is down again.
+    /// Waits until the demo speaker has spoken: the meter has been up and is down again, and a second has passed.
     pub fn listen(&self) {
+        let spoke = Cell::new(false);
         self.wait("the speaker to finish", |text| {
+            let cells = meter_on(text).unwrap_or(0);
+            let speaks = cells > 16;
+            spoke.set(spoke.get() || speaks);
             let long_enough = text.contains("recording 0:") && !text.contains("recording 0:00");
-            long_enough && meter_on(text).is_some_and(|cells| cells <= 8)
+            long_enough && spoke.get() && cells <= 8
         });
     }
 
