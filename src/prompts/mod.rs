@@ -1,5 +1,7 @@
 //! Prompt lists: what is shown, in which order, under which ids. No I/O beyond reading text.
 
+pub mod order;
+
 use serde::{Deserialize, Serialize};
 
 /// One line of a prompt list, as the speaker and the corpus see it.
@@ -48,7 +50,7 @@ pub struct PromptList {
     pub name: String,
     /// In the file's order, ids unique.
     pub prompts: Vec<Prompt>,
-    /// First 12 hex digits of the SHA-256 of [`PromptList::to_jsonl`].
+    /// First 12 hex digits of the SHA-256 of the normalised list.
     pub sha256: String,
     /// What the reader should know, e.g. duplicate lines that became repeats; each names its line.
     pub warnings: Vec<String>,

@@ -90,8 +90,6 @@ pub enum ToCapture {
         draft: Box<TakeDraft>,
         /// The start key.
         at: Moment,
-        /// Where it ends by itself (timed mode).
-        end_at: Option<Moment>,
     },
     /// The running take stops at this key; its post-roll follows.
     End {
@@ -107,8 +105,10 @@ pub enum ToCapture {
         /// When it ended.
         until: Moment,
     },
-    /// The machine slept: running takes are interrupted here and the stream is a new one.
+    /// The program is about to be stopped: running takes are interrupted here and the stream is a new one.
     Suspended,
+    /// Note a fact with the frame it happened at: passed on to the writer.
+    Note(SessionEvent),
     /// End every running take as it stands (`interrupted` with this cause) and leave.
     Shutdown {
         /// Cause for takes that are cut short by it.
@@ -145,6 +145,8 @@ pub enum FromCapture {
     Muted(bool),
     /// No block has come for a second. `false`: they come again.
     Stalled(bool),
+    /// The machine slept; running takes were interrupted and the source must be opened again.
+    Slept,
     /// The capture thread has ended; nothing follows.
     Ended,
 }
@@ -206,8 +208,15 @@ pub enum ToWriter {
         /// Which take.
         take_ref: TakeRef,
     },
-    /// A line for `events.jsonl`.
-    Event(SessionEvent),
+    /// A line for `events.jsonl`, with the stream and frame it happened at where the clock knew.
+    Event {
+        /// The fact.
+        event: SessionEvent,
+        /// Number of the opening and frame since then.
+        frame: Option<(u32, i64)>,
+    },
+    /// Try again now what the disk refused.
+    Retry,
     /// Sync everything, close, and leave.
     Shutdown,
 }
@@ -271,6 +280,8 @@ pub enum FromWriter {
         /// What happened, to which file, what was kept.
         text: String,
     },
+    /// What was refused is written; nothing was lost.
+    Resumed,
     /// Space left for recordings, bytes; sent at the start and every few seconds while takes are written.
     Space {
         /// Free bytes.

@@ -1,5 +1,13 @@
 //! The session: a pure state machine, what it is told, what it asks for, and the view that a face shows.
 
+mod decisions;
+pub mod engine;
+mod facts;
+pub mod lobby;
+pub mod messages;
+pub mod plan;
+mod present;
+mod takes;
 pub mod view;
 
 use crate::units::Moment;
@@ -51,6 +59,8 @@ pub enum Command {
 pub enum FromFace {
     /// A key that means something.
     Command(Command, Moment),
+    /// Holding was asked for, but this terminal does not report key releases.
+    NoKeyRelease,
     /// The terminal changed its size or asked for a fresh drawing.
     Redraw,
     /// The terminal is gone.

@@ -183,8 +183,13 @@ pub enum Notice {
     ClockPoor,
     /// Saving takes long: nothing is lost, takes wait in memory.
     DiskSlow,
-    /// A take was cut short, and why; what was kept.
-    Interrupted(String),
+    /// The take of this text was cut short; what was recorded is kept, and the item is open.
+    Interrupted {
+        /// What was being read.
+        text: String,
+        /// One of the cutter's words: `device_lost`, `suspended`, `writer_queue`, `terminated`, ...
+        cause: &'static str,
+    },
     /// The machine slept; the microphone is opened anew.
     Slept,
     /// Holding is not reported by this terminal: Space starts and stops.

@@ -1,0 +1,308 @@
+//! What is left to read: the order of a speaker's items, matched against the takes that the corpus already has.
+//! Items are matched by id and text, so an edited list goes on where it can.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::corpus::sidecar::Status;
+use crate::prompts::Prompt;
+use crate::prompts::order::{Item, Order};
+use crate::recorder::messages::TakeRef;
+
+use super::view::ItemState;
+
+/// A take that the corpus already has, as far as a plan needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeFact {
+    /// Its name.
+    pub take_ref: TakeRef,
+    /// Prompt id.
+    pub prompt_id: String,
+    /// The text that was shown.
+    pub prompt_text: String,
+    /// Which repeat.
+    pub repeat: u32,
+    /// Which pass.
+    pub pass: u32,
+    /// Attempt at the item.
+    pub take: u32,
+    /// What counts of it.
+    pub status: Status,
+}
+
+/// A session that the corpus already has, as far as a plan needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionFact {
+    /// Session id; ids sort by time.
+    pub session: String,
+    /// Its pass.
+    pub pass: u32,
+    /// Its order.
+    pub order: Order,
+    /// Its seed.
+    pub seed: u64,
+    /// Its `--repeat`.
+    pub repeat: u32,
+    /// Its prompt list.
+    pub list_sha256: String,
+}
+
+/// How this run goes through the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Course {
+    /// Which pass, from 1.
+    pub pass: u32,
+    /// Order of the items.
+    pub order: Order,
+    /// Seed of the order.
+    pub seed: u64,
+    /// How often each prompt is read.
+    pub repeat: u32,
+}
+
+/// What was asked for on the command line; `None` leaves it to what the last session did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// `--order`.
+    pub order: Option<Order>,
+    /// `--seed`.
+    pub seed: Option<u64>,
+    /// `--repeat`.
+    pub repeat: Option<u32>,
+    /// `--restart`.
+    pub restart: bool,
+}
+
+/// Finds the pass, order and seed: those of the latest session that went through this list, or the defaults.
+pub fn course(
+    wish: Wish,
+    prompts: &[Prompt],
+    list_sha256: &str,
+    sessions: &[SessionFact],
+    takes: &[TakeFact],
+) -> Course {
+    let texts: HashMap<&str, &str> = prompts
+        .iter()
+        .map(|p| (p.id.as_str(), p.text.as_str()))
+        .collect();
+    let of_this_list =
+        |take: &&TakeFact| texts.get(take.prompt_id.as_str()) == Some(&take.prompt_text.as_str());
+    let touched: std::collections::HashSet<&str> = takes
+        .iter()
+        .filter(of_this_list)
+        .filter_map(|t| session_of(&t.take_ref))
+        .collect();
+    let last = sessions
+        .iter()
+        .filter(|s| s.list_sha256 == list_sha256 || touched.contains(s.session.as_str()))
+        .max_by(|a, b| (a.pass, &a.session).cmp(&(b.pass, &b.session)));
+    let done = takes
+        .iter()
+        .filter(of_this_list)
+        .map(|t| t.pass)
+        .max()
+        .unwrap_or(0);
+    let latest = last.map_or(0, |s| s.pass).max(done);
+    let repeat = wish.repeat.or(last.map(|s| s.repeat)).unwrap_or(1);
+    let default_order = if repeat > 1 {
+        Order::Blocked
+    } else {
+        Order::Sequential
+    };
+    Course {
+        pass: if wish.restart {
+            latest + 1
+        } else {
+            latest.max(1)
+        },
+        order: wish
+            .order
+            .or(last.map(|s| s.order))
+            .unwrap_or(default_order),
+        seed: wish.seed.or(last.map(|s| s.seed)).unwrap_or(0),
+        repeat,
+    }
+}
+
+fn session_of(take_ref: &TakeRef) -> Option<&str> {
+    take_ref.0.split('/').nth(2)
+}
+
+/// One item of the speaker's work and what has become of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedItem {
+    /// Index of its prompt.
+    pub prompt: u32,
+    /// Which repeat, from 1.
+    pub repeat: u32,
+    /// What has become of it.
+    pub state: ItemState,
+    /// Highest take number so far.
+    pub takes: u32,
+    /// The take that counts.
+    pub current: Option<TakeRef>,
+}
+
+/// A speaker's way through a list, with what is already done.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The prompts, in the file's order.
+    pub prompts: Arc<Vec<Prompt>>,
+    /// The items, in the speaker's order.
+    pub items: Vec<PlannedItem>,
+}
+
+impl Plan {
+    /// Lays `takes` of `pass` over `order`. With `skipped`, items that were passed over are open again.
+    pub fn new(
+        prompts: Arc<Vec<Prompt>>,
+        order: &[Item],
+        pass: u32,
+        takes: &[TakeFact],
+        skipped: bool,
+    ) -> Self {
+        let mut by_item: HashMap<(&str, u32), Vec<&TakeFact>> = HashMap::new();
+        for take in takes.iter().filter(|t| t.pass == pass) {
+            by_item
+                .entry((&take.prompt_id, take.repeat))
+                .or_default()
+                .push(take);
+        }
+        let items = order
+            .iter()
+            .map(|item| {
+                let prompt = &prompts[item.prompt as usize];
+                let known = by_item.get(&(prompt.id.as_str(), item.repeat));
+                planned(*item, prompt, known.map_or(&[], Vec::as_slice), skipped)
+            })
+            .collect();
+        Self { prompts, items }
+    }
+}
+
+fn planned(item: Item, prompt: &Prompt, takes: &[&TakeFact], skipped: bool) -> PlannedItem {
+    let same_text = || takes.iter().filter(|t| t.prompt_text == prompt.text);
+    let newest = |status: Status| {
+        same_text()
+            .filter(|t| t.status == status)
+            .max_by_key(|t| (t.take, &t.take_ref))
+    };
+    let current = newest(Status::Accepted);
+    let state = match (current, newest(Status::Skipped)) {
+        (Some(_), _) => ItemState::Recorded,
+        (None, Some(_)) if !skipped => ItemState::Skipped,
+        _ => ItemState::Open,
+    };
+    PlannedItem {
+        prompt: item.prompt,
+        repeat: item.repeat,
+        state,
+        takes: takes.iter().map(|t| t.take).max().unwrap_or(0),
+        current: current.map(|t| t.take_ref.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prompts(ids: &[&str]) -> Vec<Prompt> {
+        let prompt = |id: &&str| Prompt {
+            id: (*id).into(),
+            text: (*id).into(),
+            repeat: 1,
+            ..Prompt::default()
+        };
+        ids.iter().map(prompt).collect()
+    }
+
+    fn session(name: &str, pass: u32, list: &str) -> SessionFact {
+        SessionFact {
+            session: name.into(),
+            pass,
+            order: Order::Shuffled,
+            seed: 7,
+            repeat: 2,
+            list_sha256: list.into(),
+        }
+    }
+
+    fn take(session: &str, id: &str, pass: u32) -> TakeFact {
+        TakeFact {
+            take_ref: TakeRef::new("s", session, &format!("{id}_r1_1")),
+            prompt_id: id.into(),
+            prompt_text: id.into(),
+            repeat: 1,
+            pass,
+            take: 1,
+            status: Status::Accepted,
+        }
+    }
+
+    #[test]
+    fn a_first_session_is_sequential_and_shuffled_in_blocks_where_prompts_repeat() {
+        let first = course(Wish::default(), &prompts(&["a"]), "l", &[], &[]);
+        assert_eq!((first.pass, first.order), (1, Order::Sequential));
+        let wish = Wish {
+            repeat: Some(3),
+            ..Wish::default()
+        };
+        assert_eq!(
+            course(wish, &prompts(&["a"]), "l", &[], &[]).order,
+            Order::Blocked
+        );
+    }
+
+    #[test]
+    fn the_same_command_again_keeps_pass_order_seed_and_repeats() {
+        let sessions = [
+            session("1", 1, "l"),
+            session("2", 2, "l"),
+            session("3", 1, "other"),
+        ];
+        let again = course(Wish::default(), &prompts(&["a"]), "l", &sessions, &[]);
+        assert_eq!(
+            again,
+            Course {
+                pass: 2,
+                order: Order::Shuffled,
+                seed: 7,
+                repeat: 2
+            }
+        );
+    }
+
+    #[test]
+    fn an_edited_list_is_known_by_its_takes() {
+        let sessions = [session("1", 3, "before")];
+        let takes = [take("1", "a", 3)];
+        let edited = course(
+            Wish::default(),
+            &prompts(&["a", "b"]),
+            "after",
+            &sessions,
+            &takes,
+        );
+        assert_eq!((edited.pass, edited.seed), (3, 7));
+    }
+
+    #[test]
+    fn restart_begins_the_pass_after_the_latest() {
+        let wish = Wish {
+            restart: true,
+            ..Wish::default()
+        };
+        let sessions = [session("1", 2, "l")];
+        assert_eq!(course(wish, &prompts(&["a"]), "l", &sessions, &[]).pass, 3);
+    }
+
+    #[test]
+    fn another_list_of_the_same_speaker_starts_at_its_own_first_pass() {
+        let sessions = [session("1", 4, "other")];
+        let takes = [take("1", "z", 4)];
+        assert_eq!(
+            course(Wish::default(), &prompts(&["a"]), "l", &sessions, &takes).pass,
+            1
+        );
+    }
+}

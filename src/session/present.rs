@@ -1,0 +1,85 @@
+//! The engine's view: what a face needs, made afresh from the state.
+
+use crate::corpus::sidecar::Status;
+use crate::units::{Moment, ms_of_frames};
+
+use super::engine::Engine;
+use super::view::{PromptView, SessionView, SourceLine, Summary};
+
+impl Engine {
+    /// The session as it stands at `now`. Level and clipping are the runtime's to add.
+    pub fn view(&self, now: Moment) -> SessionView {
+        SessionView {
+            phase: self.phase,
+            mode: self.mode,
+            prompt: (!self.plan.items.is_empty()).then(|| self.prompt_view()),
+            position: self.at + 1,
+            total: self.plan.items.len(),
+            done: self.plan.items.len() - self.open,
+            saving: self.pending.len() - usize::from(self.running.is_some()),
+            item: self.item().state,
+            notice: self.notice.clone(),
+            dialog: self.dialog.clone(),
+            source: Some(self.source_line()),
+            minutes_left: self
+                .free_bytes
+                .map(|b| b / self.setup.bytes_per_second.max(1) / 60),
+            level_dbfs: None,
+            clipping: false,
+            take_seconds: self
+                .running
+                .as_ref()
+                .map_or(0, |r| now.since(r.since).as_secs()),
+            has_last_take: self.focus().is_some(),
+            playing: self.playing,
+        }
+    }
+
+    fn prompt_view(&self) -> PromptView {
+        let prompt = self.prompt_of(self.at);
+        PromptView {
+            text: prompt.text.clone(),
+            hint: prompt.hint.clone(),
+            note: prompt.note.clone(),
+            language: prompt.language.clone(),
+        }
+    }
+
+    fn source_line(&self) -> SourceLine {
+        let source = &self.setup.source;
+        SourceLine {
+            name: source.name.clone(),
+            sample_rate_hz: source.format.sample_rate_hz,
+            channels: source.format.channels,
+            bits: self.setup.bits.into(),
+        }
+    }
+
+    /// What was done; `folder` and `command` are for the speaker to copy.
+    pub fn summary(&self, folder: String, command: String) -> Summary {
+        let rate = self.setup.source.format.sample_rate_hz;
+        let counting = self
+            .takes
+            .values()
+            .filter(|k| k.status == Status::Accepted && k.saved);
+        let ms: f64 = counting.map(|k| ms_of_frames(rate, k.frames)).sum();
+        let total = self.plan.items.len();
+        Summary {
+            complete: self.open == 0,
+            recorded: self.recorded,
+            redone: self.redone,
+            skipped: total - self.open - self.recorded,
+            remaining: self.open,
+            minutes: ms / 60_000.0,
+            speaker: self.setup.speaker.clone(),
+            folder,
+            command,
+            troubles: self.troubles.clone(),
+        }
+    }
+
+    /// Every item is done and the speaker has not left yet.
+    pub fn is_done(&self) -> bool {
+        self.phase == super::view::Phase::Done
+    }
+}

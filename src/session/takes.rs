@@ -1,0 +1,236 @@
+//! Takes in the engine: start, stop, restart, cancel, and what the verdict makes of them.
+
+use std::time::Duration;
+
+use crate::corpus::sidecar::{DecidedBy, Quality, Status};
+use crate::recorder::messages::{Outcome, TakeRef, ToCapture, ToWriter};
+use crate::units::Moment;
+
+use super::engine::{ASK_AGAIN_LIMIT, Decision, Engine, Known, Leaving, Review, Running};
+use super::messages::Effect;
+use super::view::{ItemState, Mode, Notice, Phase};
+
+impl Engine {
+    pub(super) fn start(&mut self, at: Moment) {
+        let item = self.at;
+        let text = self.prompt_of(item).text.clone();
+        let draft = self.draft(item);
+        let take_ref = draft.take_ref.clone();
+        let known = Known {
+            item,
+            status: Status::Unreviewed,
+            frames: 0,
+            saved: false,
+        };
+        self.takes.insert(take_ref.clone(), known);
+        self.pending.insert(take_ref.clone());
+        let end_at = match self.mode {
+            Mode::Timed { ms } => Some(at + Duration::from_millis(u64::from(ms))),
+            Mode::Keys | Mode::Hold | Mode::HoldUnavailable => None,
+        };
+        self.notice = None;
+        self.moved = false;
+        self.phase = Phase::Recording;
+        self.running = Some(Running {
+            take_ref: take_ref.clone(),
+            item,
+            since: at,
+            end_at,
+        });
+        self.note("key_down", Some(&take_ref), at, []);
+        self.effects
+            .push(Effect::Capture(ToCapture::Begin { draft, at }));
+        self.effects.push(Effect::Cue { text, at });
+    }
+
+    /// The speaker stops: the next prompt is up at once, saving goes on behind it.
+    pub(super) fn stop(&mut self, at: Moment) {
+        let outcome = self.outcome();
+        if let Some(item) = self.end(at, outcome) {
+            self.after_take(item);
+        }
+    }
+
+    /// Rejects the running take and starts the next at this very key.
+    pub(super) fn restart(&mut self, at: Moment) {
+        self.end(
+            at,
+            Outcome::Rejected {
+                reason: "restarted",
+            },
+        );
+        self.start(at);
+        self.notice = Some(Notice::Restarted);
+    }
+
+    pub(super) fn cancel(&mut self, at: Moment) {
+        self.end(
+            at,
+            Outcome::Rejected {
+                reason: "cancelled",
+            },
+        );
+        self.idle();
+        self.notice = Some(Notice::Cancelled);
+    }
+
+    fn end(&mut self, at: Moment, outcome: Outcome) -> Option<usize> {
+        let running = self.running.take()?;
+        let given_up = matches!(outcome, Outcome::Rejected { .. });
+        if let Some(known) = self.takes.get_mut(&running.take_ref).filter(|_| given_up) {
+            known.status = Status::Rejected;
+        }
+        self.note("key_up", Some(&running.take_ref), at, []);
+        self.last = Some((running.item, running.take_ref.clone()));
+        self.effects.push(Effect::Capture(ToCapture::End {
+            take_ref: running.take_ref,
+            at,
+            outcome,
+        }));
+        Some(running.item)
+    }
+
+    /// Where a take leads: to its review, to the next open item, or to the end.
+    fn after_take(&mut self, item: usize) {
+        if self.setup.review == Review::Always {
+            self.phase = Phase::Review;
+        } else {
+            self.advance(item);
+        }
+    }
+
+    /// To the next open item after `item`, or to the end.
+    pub(super) fn advance(&mut self, item: usize) {
+        match self.next_open(item + 1) {
+            Some(next) => {
+                self.idle();
+                self.go_to(next);
+            }
+            None => self.phase = Phase::Closing,
+        }
+    }
+
+    /// Idle, where the source is ready; otherwise waiting for it.
+    pub(super) fn idle(&mut self) {
+        let ready = self.source.up && self.source.clock_ready;
+        self.phase = if ready { Phase::Idle } else { Phase::Opening };
+    }
+
+    /// A take's window is closed: its verdict is known.
+    pub(super) fn closed(
+        &mut self,
+        take_ref: &TakeRef,
+        quality: &Quality,
+        status: Status,
+        frames: u64,
+        cut_by: Option<&'static str>,
+    ) {
+        let Some(known) = self.takes.get_mut(take_ref) else {
+            return;
+        };
+        known.frames = frames;
+        let given_up = known.status == Status::Rejected;
+        let item = known.item;
+        if !given_up {
+            known.status = status;
+        }
+        let ended_by_itself = self
+            .running
+            .as_ref()
+            .is_some_and(|r| r.take_ref == *take_ref);
+        if ended_by_itself {
+            self.running = None;
+            self.last = Some((item, take_ref.clone()));
+        }
+        match status {
+            Status::Accepted if !given_up => self.accepted(take_ref),
+            Status::Rejected if !given_up => self.ask_again(item, quality),
+            Status::Interrupted => {
+                let text = self.prompt_of(item).text.clone();
+                self.notice = Some(Notice::Interrupted {
+                    text,
+                    cause: cut_by.unwrap_or("unknown"),
+                });
+            }
+            _ => {}
+        }
+        if ended_by_itself {
+            self.after_cut(item, cut_by);
+        }
+    }
+
+    /// The running take was ended by something other than a key.
+    fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
+        if cut_by == Some("max_take") {
+            self.after_take(item);
+            self.notice = Some(Notice::TooLong(self.prompt_of(item).text.clone()));
+        } else if self.leaving == Leaving::No || self.leaving == Leaving::ToStop {
+            self.idle();
+        }
+    }
+
+    /// From now on this take is the one that counts.
+    pub(super) fn accepted(&mut self, take_ref: &TakeRef) {
+        let Some(known) = self.takes.get_mut(take_ref) else {
+            return;
+        };
+        known.status = Status::Accepted;
+        let item = known.item;
+        let replaced = self.plan.items[item].current.replace(take_ref.clone());
+        let replaced = replaced.filter(|old| old != take_ref);
+        self.set_state(item, ItemState::Recorded);
+        self.asked_again.remove(&item);
+        if let Some(old) = &replaced {
+            self.redone += 1;
+            let decide = decide(old, Status::Superseded, DecidedBy::Auto, "unspecified");
+            if let Some(known) = self.takes.get_mut(old) {
+                known.status = Status::Superseded;
+            }
+            self.when_saved(take_ref, decide);
+        }
+        self.undo.push(Decision::Accepted {
+            item,
+            take_ref: take_ref.clone(),
+            replaced,
+        });
+    }
+
+    /// Puts an item back into the list, twice at most.
+    fn ask_again(&mut self, item: usize, quality: &Quality) {
+        let asked = self.asked_again.entry(item).or_insert(0);
+        *asked += 1;
+        let given_up = *asked > ASK_AGAIN_LIMIT;
+        if given_up && self.plan.items[item].current.is_some() {
+            self.set_state(item, ItemState::Recorded);
+        } else {
+            self.set_state(item, ItemState::Open);
+        }
+        if self.setup.review == Review::Never {
+            return;
+        }
+        let text = self.prompt_of(item).text.clone();
+        let has = |word: &str| quality.warnings.iter().any(|w| w == word);
+        self.notice = Some(if has("lost_frames") {
+            Notice::LostFrames(text)
+        } else if has("clipped") {
+            Notice::TooLoud(text)
+        } else {
+            Notice::NothingHeard(text)
+        });
+    }
+}
+
+/// A decision for the writer.
+pub(super) fn decide(take_ref: &TakeRef, status: Status, by: DecidedBy, reason: &str) -> Effect {
+    let reasons = if reason.is_empty() {
+        Vec::new()
+    } else {
+        vec![reason.to_owned()]
+    };
+    Effect::Write(ToWriter::Decide {
+        take_ref: take_ref.clone(),
+        status,
+        by,
+        reasons,
+    })
+}
