@@ -1,1 +1,255 @@
 //! The stream clock: turns instants into frames by the capture stamps of the device.
+//!
+//! Promise: stamps may be late by up to a block and are never early, so the line under them (their lower envelope) tells
+//! when each frame was really captured. The line is the edge of the lower convex hull under the middle of the last ten
+//! seconds, which has the least mean lateness of all lines below the stamps (Zhang, Liu and Xia, "Clock synchronization
+//! algorithms for network measurements", INFOCOM 2002; the linear programme of Moon, Skelly and Towsley, INFOCOM 1999).
+//! A delay-locked loop (Adriaensen, "Using a DLL to filter time", 2005) follows the mean of the stamps instead, needs
+//! seconds to forget a lie, and cannot say which stamps it disbelieves.
+//!
+//! How it fails: servers lie at start-up, and later may change their mind about their latency. A line that the newest
+//! half second contradicts is forgotten, so a lie costs half a second and is visible in [`StreamClock::error_ms`] as long
+//! as it lasts. Memory is bounded: 200 points of the envelope and the stamps of the last half second.
+
+use std::collections::VecDeque;
+
+use crate::units::Moment;
+
+/// How far back the line looks, s. Long enough for the slope (0.02 ms of jitter: 2 ppm), short enough to follow warming.
+const MEMORY_S: f64 = 10.0;
+/// One point of the envelope is kept for each so many seconds.
+const BIN_S: f64 = 0.05;
+/// The stretch whose stamps are judged, s.
+const RECENT_S: f64 = 0.5;
+/// Big blocks: so many stamps are judged even if that takes longer.
+const MIN_RECENT: usize = 6;
+/// Before the envelope is this long, s, its slope says more about jitter than about the device.
+const SLOPE_AFTER_S: f64 = 1.0;
+/// A rate is told once the envelope is this long, s.
+const RATE_AFTER_S: f64 = 5.0;
+/// No device drifts by more (crystals: tens of ppm; servers that follow another device's rate: a few hundred).
+const MAX_DRIFT: f64 = 500e-6;
+/// A line that is off by less than this is not forgotten, ns.
+const CONTRADICTION_NS: f64 = 1e6;
+/// Locked below this p95 of the residual, ns.
+const LOCK_NS: f64 = 1e6;
+/// Most stamps that are judged; smaller blocks than 32 frames at 192 kHz are judged over a shorter stretch.
+const MAX_RECENT: usize = 3_200;
+
+/// A stamp relative to the first one: how many frames later, and how much later than the nominal rate says.
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    frames: f64,
+    late_ns: f64,
+}
+
+/// `late_ns` as a straight line over frames.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    offset_ns: f64,
+    ns_per_frame: f64,
+}
+
+impl Line {
+    fn at(self, frames: f64) -> f64 {
+        self.offset_ns + self.ns_per_frame * frames
+    }
+
+    /// The highest line of this slope that lies above none of the points.
+    fn under<'a>(ns_per_frame: f64, points: impl Iterator<Item = &'a Point>) -> Self {
+        let offset_ns = points
+            .map(|p| p.late_ns - ns_per_frame * p.frames)
+            .fold(f64::INFINITY, f64::min);
+        Self {
+            offset_ns,
+            ns_per_frame,
+        }
+    }
+}
+
+/// Dates the frames of one stream.
+#[derive(Clone, Debug)]
+pub struct StreamClock {
+    rate_hz: f64,
+    zero: Option<(u64, Moment)>,
+    envelope: VecDeque<Point>,
+    recent: VecDeque<Point>,
+    line: Line,
+    /// p95 of what the recent stamps lie above the line.
+    error_ns: f64,
+    /// Height of the band that the recent stamps fill.
+    band_ns: f64,
+    scratch: Vec<f64>,
+    hull: Vec<Point>,
+}
+
+impl StreamClock {
+    /// A clock for a stream of `sample_rate_hz` that knows nothing yet.
+    pub fn new(sample_rate_hz: u32) -> Self {
+        Self {
+            rate_hz: f64::from(sample_rate_hz),
+            zero: None,
+            envelope: VecDeque::new(),
+            recent: VecDeque::new(),
+            line: Line::default(),
+            error_ns: 0.0,
+            band_ns: 0.0,
+            scratch: Vec::new(),
+            hull: Vec::new(),
+        }
+    }
+
+    /// Takes in that `frame` was captured at `captured_at`, by the device's account. Frames must not go back.
+    pub fn feed(&mut self, frame: u64, captured_at: Moment) {
+        let (zero_frame, zero_at) = *self.zero.get_or_insert((frame, captured_at));
+        let frames = frame.saturating_sub(zero_frame) as f64;
+        let late_ns = captured_at.nanos_since(zero_at) as f64 - frames * self.nominal_ns();
+        let point = Point { frames, late_ns };
+        let below_ns = self.line.at(frames) - late_ns;
+        if self.recent.is_empty() || below_ns > self.contradiction_ns() {
+            // Never early: a stamp this far below the line proves that everything before it was late.
+            self.envelope.clear();
+            self.recent.clear();
+        }
+        self.recent.push_back(point);
+        let too_old = frames - RECENT_S * self.rate_hz;
+        while self.recent.len() > MAX_RECENT
+            || (self.recent.len() > MIN_RECENT && self.recent[0].frames < too_old)
+        {
+            self.recent.pop_front();
+        }
+        let new_bin = self.extend_envelope(point);
+        if new_bin || below_ns > 0.0 {
+            self.fit();
+        }
+    }
+
+    /// Puts a point into its bin of the envelope; says whether it opened a bin.
+    fn extend_envelope(&mut self, point: Point) -> bool {
+        let bin_frames = BIN_S * self.rate_hz;
+        let bin = |p: &Point| (p.frames / bin_frames).floor();
+        let too_old = point.frames - MEMORY_S * self.rate_hz;
+        while self.envelope.front().is_some_and(|p| p.frames < too_old) {
+            self.envelope.pop_front();
+        }
+        match self.envelope.back_mut() {
+            Some(last) if bin(last) >= bin(&point) => {
+                if point.late_ns < last.late_ns {
+                    *last = point;
+                }
+                false
+            }
+            _ => {
+                self.envelope.push_back(point);
+                true
+            }
+        }
+    }
+
+    /// Lays the line under the envelope, judges the recent stamps by it, and forgets what they contradict.
+    fn fit(&mut self) {
+        self.lay_line();
+        let least_ns = self.judge();
+        let whole = self.recent.len() >= MIN_RECENT && self.span_s(&self.recent) >= RECENT_S * 0.8;
+        if whole && least_ns > self.contradiction_ns() {
+            // Half a second without one stamp near the line, though they agree with each other: the old ones lied.
+            self.envelope.clear();
+            for point in std::mem::take(&mut self.recent) {
+                self.extend_envelope(point);
+                self.recent.push_back(point);
+            }
+            self.lay_line();
+            self.judge();
+        }
+    }
+
+    fn lay_line(&mut self) {
+        if self.span_s(&self.envelope) >= SLOPE_AFTER_S {
+            let limit = MAX_DRIFT * self.nominal_ns();
+            let slope = middle_edge_slope(&self.envelope, &mut self.hull);
+            self.line.ns_per_frame = slope.clamp(-limit, limit);
+        }
+        self.line = Line::under(self.line.ns_per_frame, self.envelope.iter());
+    }
+
+    /// Measures the recent stamps against the line; gives the least residual, ns.
+    fn judge(&mut self) -> f64 {
+        self.scratch.clear();
+        let line = self.line;
+        self.scratch
+            .extend(self.recent.iter().map(|p| p.late_ns - line.at(p.frames)));
+        let least_ns = self.scratch.iter().copied().fold(f64::INFINITY, f64::min);
+        let count = self.scratch.len();
+        let rank = ((count as f64 * 0.95).ceil() as usize).clamp(1, count) - 1;
+        let (_, p95, _) = self.scratch.select_nth_unstable_by(rank, f64::total_cmp);
+        self.error_ns = *p95;
+        self.band_ns = *p95 - least_ns;
+        least_ns
+    }
+
+    fn contradiction_ns(&self) -> f64 {
+        CONTRADICTION_NS.max(2.0 * self.band_ns)
+    }
+
+    fn nominal_ns(&self) -> f64 {
+        1e9 / self.rate_hz
+    }
+
+    fn span_s(&self, points: &VecDeque<Point>) -> f64 {
+        match (points.front(), points.back()) {
+            (Some(first), Some(last)) => (last.frames - first.frames) / self.rate_hz,
+            _ => 0.0,
+        }
+    }
+
+    /// The frame that was (or will be) captured at `at`, counted as the frames fed; `None` before the first stamp.
+    pub fn frame_at(&self, at: Moment) -> Option<f64> {
+        let (zero_frame, zero_at) = self.zero?;
+        let ns = at.nanos_since(zero_at) as f64 - self.line.offset_ns;
+        Some(ns / (self.nominal_ns() + self.line.ns_per_frame) + zero_frame as f64)
+    }
+
+    /// When `frame` was (or will be) captured; `None` before the first stamp.
+    pub fn moment_of(&self, frame: f64) -> Option<Moment> {
+        let (zero_frame, zero_at) = self.zero?;
+        let frames = frame - zero_frame as f64;
+        let ns = frames * self.nominal_ns() + self.line.at(frames);
+        Some(zero_at.offset_nanos(ns.round() as i64))
+    }
+
+    /// p95 of what the stamps of the last half second lie above the line, ms.
+    pub fn error_ms(&self) -> f64 {
+        self.error_ns / 1e6
+    }
+
+    /// Whether half a second of stamps lies within 1 ms of the line (p95).
+    pub fn locked(&self) -> bool {
+        self.span_s(&self.envelope) >= RECENT_S && self.error_ns < LOCK_NS
+    }
+
+    /// The device's rate by the monotonic clock, Hz; `None` before five seconds agree on it.
+    pub fn measured_rate_hz(&self) -> Option<f64> {
+        let known = self.span_s(&self.envelope) >= RATE_AFTER_S;
+        known.then(|| 1e9 / (self.nominal_ns() + self.line.ns_per_frame))
+    }
+}
+
+/// Slope of the lower hull's edge under the mean of `points` (at least two, ordered by frames), ns per frame.
+fn middle_edge_slope(points: &VecDeque<Point>, hull: &mut Vec<Point>) -> f64 {
+    let slope = |a: Point, b: Point| (b.late_ns - a.late_ns) / (b.frames - a.frames);
+    hull.clear();
+    let mut sum_frames = 0.0;
+    for &point in points {
+        sum_frames += point.frames;
+        while let [.., before, last] = hull[..] {
+            if slope(before, last) < slope(last, point) {
+                break;
+            }
+            hull.pop();
+        }
+        hull.push(point);
+    }
+    let middle = sum_frames / points.len() as f64;
+    let edge = hull.windows(2).find(|edge| edge[1].frames >= middle);
+    edge.map_or(0.0, |edge| slope(edge[0], edge[1]))
+}

@@ -1,15 +1,16 @@
-//! The sidecar of a take (`voicebooth-take/1`), field by field. Unknown fields survive a rewrite; a newer format is refused.
+//! The sidecar of a take (`voicebooth-take/1`), field by field. It is rewritten by [`super::revision::revise`] alone.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The format tag written into every sidecar.
-pub const FORMAT: &str = "voicebooth-take/1";
+pub use crate::signal::verdict::Verdict;
+
+use super::records::Record;
 
 /// One take, as its `.json` says it. Frames in `timing` count from the WAV's first frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sidecar {
-    /// [`FORMAT`].
+    /// [`Record::FORMAT`].
     pub format: String,
     /// UUID v7.
     pub id: String,
@@ -53,17 +54,18 @@ pub struct Sidecar {
     pub audio: Option<AudioRecord>,
     /// Where things are in the WAV; `null` without audio.
     pub timing: Option<Timing>,
-    /// What was lost; `null` without audio.
+    /// What was lost; `null` without audio, and unknown (`null`) in a take that recovery finished.
     pub integrity: Option<Integrity>,
-    /// How good it is; `null` without audio.
+    /// How good it is; `null` without audio, and not measured (`null`) in a take that recovery finished.
     pub quality: Option<Quality>,
     /// The source's identity; `null` without audio.
     pub device: Option<DeviceRecord>,
     /// Who wrote this.
     pub software: Software,
-    /// Fields that this version does not know; they survive a rewrite.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
+}
+
+impl Record for Sidecar {
+    const FORMAT: &'static str = "voicebooth-take/1";
 }
 
 /// One change to a sidecar after its first writing.
@@ -237,16 +239,15 @@ pub struct Quality {
     pub dc_offset: f64,
 }
 
-/// What is to be done with a take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Good.
-    Fine,
-    /// For the operator to look at.
-    Look,
-    /// To be read again.
-    Again,
+impl Quality {
+    /// Whether every level is a number; JSON has no other.
+    pub(super) fn is_finite(&self) -> bool {
+        let optional = [self.noise_floor_dbfs, self.snr_db];
+        [self.peak_dbfs, self.rms_dbfs, self.dc_offset]
+            .iter()
+            .chain(optional.iter().flatten())
+            .all(|level| level.is_finite())
+    }
 }
 
 /// The source's identity.

@@ -1,12 +1,11 @@
 //! What the threads of the recorder say to each other and to the session: one enum per direction, named by it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::audio::ring::RingReader;
 use crate::audio::{SourceInfo, StreamFormat};
 use crate::corpus::sidecar::{
-    DecidedBy, Encoding, Integrity, PromptRecord, Quality, Status, Timing, Verdict,
+    DecidedBy, Integrity, PromptRecord, Quality, Status, Timing, Verdict,
 };
 use crate::units::Moment;
 
@@ -128,6 +127,11 @@ pub enum FromCapture {
         /// False where it was not good enough after 3 s.
         locked: bool,
     },
+    /// This take was not begun, because no source is there: nothing of it reaches the writer.
+    Refused {
+        /// Which take.
+        take_ref: TakeRef,
+    },
     /// The window of this take is closed and everything is on its way to the writer.
     Closed {
         /// Which take.
@@ -208,14 +212,9 @@ pub enum ToWriter {
         /// Which take.
         take_ref: TakeRef,
     },
-    /// A line for `events.jsonl`, with the stream and frame it happened at where the clock knew.
-    Event {
-        /// The fact.
-        event: SessionEvent,
-        /// Number of the opening and frame since then.
-        frame: Option<(u32, i64)>,
-    },
-    /// Try again now what the disk refused.
+    /// A line for `events.jsonl`.
+    Event(SessionEvent),
+    /// Try at once what failed before, instead of at the next second.
     Retry,
     /// Sync everything, close, and leave.
     Shutdown,
@@ -245,8 +244,19 @@ pub struct SessionEvent {
     pub event: &'static str,
     /// The take or item it is about.
     pub take_ref: Option<TakeRef>,
+    /// At which frame, where the stream clock was asked.
+    pub frame: Option<StreamFrame>,
     /// Further fields.
     pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A frame of an opened source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamFrame {
+    /// Number of the opening.
+    pub stream: u32,
+    /// From the stream's opening; may lie before it.
+    pub frame: i64,
 }
 
 /// From the writer thread to the session.
@@ -271,7 +281,7 @@ pub enum FromWriter {
         /// Which take.
         take_ref: TakeRef,
     },
-    /// Something could not be written. What is kept stands in the text; a take that fails at all its tries ends here.
+    /// Something could not be written; told once, and again where a [`ToWriter::Retry`] did not help.
     Failed {
         /// Which take, if one.
         take_ref: Option<TakeRef>,
@@ -279,8 +289,11 @@ pub enum FromWriter {
         trouble: DiskTrouble,
         /// What happened, to which file, what was kept.
         text: String,
+        /// True: it and all that follows is kept in memory and tried again until [`FromWriter::Resumed`]. False: it
+        /// was given up, and the rest goes on.
+        retrying: bool,
     },
-    /// What was refused is written; nothing was lost.
+    /// What had failed is written now, and so is all that waited behind it.
     Resumed,
     /// Space left for recordings, bytes; sent at the start and every few seconds while takes are written.
     Space {
@@ -300,19 +313,6 @@ pub enum DiskTrouble {
     ReadOnly,
     /// Anything else.
     Other,
-}
-
-/// How the WAV of this session is written, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriterSettings {
-    /// The corpus folder.
-    pub corpus: PathBuf,
-    /// Speaker id.
-    pub speaker: String,
-    /// Session id.
-    pub session: String,
-    /// Sample encoding.
-    pub encoding: Encoding,
 }
 
 /// The status a take is first saved with, who decided and why.

@@ -21,6 +21,7 @@ impl Engine {
                     self.notice = Some(Notice::ClockPoor);
                 }
             }
+            FromCapture::Refused { take_ref } => self.refused(&take_ref),
             FromCapture::Closed {
                 take_ref,
                 quality,

@@ -159,6 +159,23 @@ impl Engine {
         }
     }
 
+    /// A take was not begun because no source was there: it leaves no trace.
+    pub(super) fn refused(&mut self, take_ref: &TakeRef) {
+        self.pending.remove(take_ref);
+        let Some(known) = self.takes.remove(take_ref) else {
+            return;
+        };
+        let was_running = self.running.take_if(|r| r.take_ref == *take_ref).is_some();
+        self.last.take_if(|(_, last)| last == take_ref);
+        self.notice = Some(Notice::Interrupted {
+            text: self.prompt_of(known.item).text.clone(),
+            cause: "no_source",
+        });
+        if was_running {
+            self.after_cut(known.item, None);
+        }
+    }
+
     /// The running take was ended by something other than a key.
     fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
         if cut_by == Some("max_take") {

@@ -1,1 +1,6 @@
 //! Pure measurements on samples: levels, the running noise floor, speech by level, verdicts. No I/O, no clock.
+
+pub mod activity;
+pub mod floor;
+pub mod level;
+pub mod verdict;

@@ -1,1 +1,0 @@
-//! The demo speaker: a synthesised voice in a synthesised room.

@@ -1,0 +1,197 @@
+//! What is wrong with a prompt file: each problem with its file, line, column and text, all of them at once.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Everything that is wrong with one prompt file. Nothing of the list was taken.
+#[derive(Debug, Error)]
+pub struct PromptErrors {
+    /// The file, as it was named.
+    pub file: String,
+    /// At least one, by line.
+    pub errors: Vec<PromptError>,
+}
+
+/// One mistake in a prompt file.
+#[derive(Debug)]
+pub struct PromptError {
+    /// Where; `None` where the whole file is meant.
+    pub place: Option<Place>,
+    /// The line as it stands there, shortened, control characters made visible; empty where the whole file is meant.
+    pub text: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// A place in a text file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1; a tab is one character.
+    pub column: usize,
+}
+
+/// What can be wrong with a prompt file.
+#[derive(Debug, Error)]
+#[allow(missing_docs)] // the messages say what the variants and their fields are
+pub enum Problem {
+    #[error("it cannot be read: {0}")]
+    Unreadable(std::io::Error),
+    #[error("this is {0}, not UTF-8 text; save it as UTF-8")]
+    OtherEncoding(&'static str),
+    #[error("this is no text: there is a zero byte at offset {offset}")]
+    NotText { offset: usize },
+    #[error("byte 0x{byte:02X} at offset {offset} is not UTF-8{}; save the file as UTF-8", latin1(*byte))]
+    NotUtf8 { byte: u8, offset: usize },
+    #[error(
+        ".{extension} files are not read; give plain text (one prompt a line) or TSV (columns between tabs)"
+    )]
+    UnknownFormat { extension: String },
+    #[error("there is no prompt in it")]
+    EmptyList,
+    #[error("the text is empty")]
+    EmptyText,
+    #[error("the text has nothing that can be seen")]
+    InvisibleText,
+    #[error("control character {} in {of}{}", code_point(*character), control_hint(*character))]
+    Control { character: char, of: &'static str },
+    #[error("the id has {what}; ids have no blanks and at most {ID_MAX_BYTES} bytes")]
+    UnfitId { what: &'static str },
+    #[error(
+        "id `{id}` is already that of line {first_line}, with another text: `{first_text}` there, `{text}` here"
+    )]
+    SameIdOtherText {
+        id: String,
+        first_line: usize,
+        first_text: String,
+        text: String,
+    },
+    #[error(
+        "the text looks like that of line {first_line} but is encoded otherwise (composed or decomposed accents); write both alike"
+    )]
+    OtherNormalForm { first_line: usize },
+    #[error(
+        "id `{id}` and its text stand in line {first_line} already, with another {column}; give one of them an id of its own"
+    )]
+    SameIdOtherField {
+        id: String,
+        first_line: usize,
+        column: &'static str,
+    },
+    #[error("unknown column `{name}`; columns are {}", columns())]
+    UnknownColumn { name: String },
+    #[error("column `{name}` is there twice")]
+    DuplicateColumn { name: &'static str },
+    #[error("the header has no column `text`")]
+    NoTextColumn,
+    #[error(
+        "{found} columns need a header line that names them ({}); without one there is only the text, or id and text",
+        columns()
+    )]
+    HeaderNeeded { found: usize },
+    #[error("{found} fields, but only {expected} {}", if *expected == 1 { "column" } else { "columns" })]
+    TooManyFields { found: usize, expected: usize },
+    #[error("one field, but the first row has two (id and text)")]
+    TooFewFields,
+    #[error("`{tag}` is no language tag (BCP 47, such as en, pt-BR, zh-Hans)")]
+    Language { tag: String },
+    #[error("{0}")]
+    Json(String),
+    #[error("id `{id}` is already that of line {first_line}")]
+    SameId { id: String, first_line: usize },
+}
+
+/// Longest id that can be given, in bytes of UTF-8.
+pub(super) const ID_MAX_BYTES: usize = 200;
+
+/// Longest piece of a file that a message repeats, in characters.
+const EXCERPT_CHARS: usize = 60;
+
+impl PromptErrors {
+    /// One problem of the file as a whole.
+    pub(super) fn whole_file(file: &str, problem: Problem) -> Self {
+        let error = PromptError {
+            place: None,
+            text: String::new(),
+            problem,
+        };
+        Self {
+            file: file.to_owned(),
+            errors: vec![error],
+        }
+    }
+}
+
+impl fmt::Display for PromptErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.errors.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}:{error}", self.file)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PromptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some(place) => write!(
+                f,
+                "{}:{}: {}: `{}`",
+                place.line, place.column, self.problem, self.text
+            ),
+            None => write!(f, " {}", self.problem),
+        }
+    }
+}
+
+/// A piece of a file fit for a message: control characters made visible, shortened.
+pub(super) fn excerpt(text: &str) -> String {
+    let mut shown = String::new();
+    for (index, character) in text.chars().enumerate() {
+        if index == EXCERPT_CHARS {
+            shown.push('…');
+            break;
+        }
+        match character {
+            '\t' => shown.push('⇥'),
+            _ if is_forbidden(character) => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// Characters that no field may have: controls, line separators, a byte order mark inside the text.
+pub(super) fn is_forbidden(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
+fn code_point(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
+}
+
+fn control_hint(character: char) -> &'static str {
+    match character {
+        '\t' => " (a tab; if these are columns, name the file .tsv)",
+        '\r' => " (a carriage return; lines end with LF or CRLF)",
+        '\u{1B}' => " (escape)",
+        '\u{FEFF}' => " (a byte order mark that is not at the start)",
+        _ => "",
+    }
+}
+
+fn latin1(byte: u8) -> String {
+    match byte {
+        0xA0..=0xFF => format!(" (in Latin-1 it would be `{}`)", char::from(byte)),
+        _ => String::new(),
+    }
+}
+
+fn columns() -> String {
+    super::collect::COLUMNS.join(", ")
+}

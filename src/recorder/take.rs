@@ -1,0 +1,287 @@
+//! A take under way: what has been sent of it to the writer, and what has been measured on the way.
+//!
+//! Promise: what is measured is what was sent, frame by frame: levels, clipping, gaps and mishaps are of exactly the
+//! frames in the WAV.
+
+use std::sync::Arc;
+
+use crate::corpus::sidecar::{Gap, Integrity, Quality, Timing};
+use crate::signal::activity::speech;
+use crate::signal::level::{HopLevel, Sums, peak, power_dbfs};
+use crate::signal::verdict::{Clipping, Facts, judge};
+use crate::units::{Moment, dbfs};
+
+use super::history::Mishaps;
+use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
+use super::queue::{QueueFull, WriterSender};
+use super::tape::Tape;
+use super::window::{Before, Edge, KeyHops, words};
+
+/// Most audio in one message to the writer, ms.
+const MESSAGE_MS: u32 = 500;
+
+/// A take between its start key and its last frame.
+#[derive(Debug)]
+pub struct Take {
+    pub(super) take_ref: TakeRef,
+    /// Goes to the writer when the first frame is known.
+    draft: Option<Box<TakeDraft>>,
+    shown_at: Option<Moment>,
+    /// One instant on both clocks, read at the take's beginning.
+    begun: (Moment, jiff::Timestamp),
+    /// Frame of the start key.
+    pub(super) press: u64,
+    /// What it must respect at its beginning.
+    pub(super) before: Before,
+    /// Frame of the stop key.
+    pub(super) stop: Option<u64>,
+    /// Frame of the next take's start key.
+    pub(super) next_press: Option<u64>,
+    pub(super) outcome: Outcome,
+    pub(super) sent: Option<Sent>,
+}
+
+/// What the writer has of a take.
+#[derive(Debug)]
+pub struct Sent {
+    /// First frame in the WAV.
+    pub(super) first: u64,
+    /// The frame after the last that was sent.
+    pub(super) end: u64,
+    limited_by: Vec<String>,
+    sums: Sums,
+    peak: f32,
+    clipping: Clipping,
+    hops: Vec<HopLevel>,
+    first_hop: Option<u64>,
+    gaps: Vec<Gap>,
+    mishaps: Mishaps,
+}
+
+/// How a take ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// What ended it in place of the stop and its post-roll.
+    pub by: Option<&'static str>,
+    /// Whether that makes it `interrupted`.
+    pub interrupted: bool,
+}
+
+impl Take {
+    /// A take that begins at frame `press` and ends as `outcome` unless a stop says otherwise.
+    pub fn new(
+        draft: Box<TakeDraft>,
+        press: u64,
+        begun: (Moment, jiff::Timestamp),
+        before: Before,
+        outcome: Outcome,
+    ) -> Self {
+        Self {
+            take_ref: draft.take_ref.clone(),
+            shown_at: draft.shown_at,
+            draft: Some(draft),
+            begun,
+            press,
+            before,
+            stop: None,
+            next_press: None,
+            outcome,
+            sent: None,
+        }
+    }
+
+    /// Tells the writer where the window begins.
+    pub fn open(&mut self, tape: &Tape, start: Edge, writer: &WriterSender) {
+        let channels = tape.history().channels();
+        if let Some(draft) = self.draft.take() {
+            let head = TakeHead {
+                stream: tape.stream(),
+                first_frame: start.frame,
+                started_at: self.utc_of(tape, start.frame),
+                format: tape.source().format,
+                source: Arc::clone(tape.source()),
+            };
+            // Where the writer is gone, the first append says so.
+            writer.send(ToWriter::Begin { draft, head });
+        }
+        self.sent = Some(Sent {
+            first: start.frame,
+            end: start.frame,
+            limited_by: start.limited_by.into_iter().map(str::to_owned).collect(),
+            sums: Sums::new(channels),
+            peak: 0.0,
+            clipping: Clipping::new(channels),
+            hops: Vec::new(),
+            first_hop: None,
+            gaps: Vec::new(),
+            mishaps: Mishaps::default(),
+        });
+    }
+
+    fn utc_of(&self, tape: &Tape, frame: u64) -> jiff::Timestamp {
+        let (moment, utc) = self.begun;
+        let at = tape.clock().moment_of(frame as f64).unwrap_or(moment);
+        let since = jiff::SignedDuration::from_nanos(at.nanos_since(moment));
+        utc.checked_add(since).unwrap_or(utc)
+    }
+
+    /// Sends the frames up to `end`.
+    ///
+    /// # Errors
+    /// [`QueueFull`]: what was sent before stays sent; the rest was not.
+    pub fn send_up_to(
+        &mut self,
+        tape: &Tape,
+        end: u64,
+        writer: &WriterSender,
+    ) -> Result<(), QueueFull> {
+        let Some(sent) = &mut self.sent else {
+            return Ok(());
+        };
+        let most = tape.frames_in_ms(MESSAGE_MS).max(1);
+        while sent.end < end {
+            let to = end.min(sent.end + most);
+            let slices = tape.history().slices(sent.end..to);
+            writer.append(&self.take_ref, slices.concat())?;
+            sent.measure(tape, slices, to);
+        }
+        Ok(())
+    }
+
+    /// Tells the writer and the session that the window is closed. Everything up to its end must have been sent.
+    pub fn close(
+        self,
+        tape: &Tape,
+        limited_by: Option<&'static str>,
+        cut: Cut,
+        writer: &WriterSender,
+    ) -> Option<FromCapture> {
+        let timing = self.timing(tape, limited_by);
+        let sent = self.sent?;
+        let keys = [
+            Some(self.press),
+            self.stop,
+            self.next_press,
+            self.before.last_stop,
+        ];
+        let keys = KeyHops::new(tape, keys.into_iter().flatten());
+        let quality = sent.quality(tape, &keys, cut.by == Some(words::MAX_TAKE));
+        let given_up = matches!(self.outcome, Outcome::Rejected { .. });
+        let interrupted = cut.interrupted && !given_up;
+        let (status, decided_by) = first_status(&self.outcome, quality.verdict, interrupted);
+        let reasons = match self.outcome {
+            Outcome::Rejected { reason } => vec![reason.to_owned()],
+            _ if interrupted => cut.by.iter().map(|&word| word.to_owned()).collect(),
+            _ => quality.warnings.clone(),
+        };
+        let frames = sent.end - sent.first;
+        writer.send(ToWriter::Finish {
+            take_ref: self.take_ref.clone(),
+            timing: Box::new(timing),
+            integrity: sent.integrity(),
+            quality: quality.clone(),
+            status,
+            decided_by,
+            reasons,
+        });
+        Some(FromCapture::Closed {
+            take_ref: self.take_ref,
+            quality,
+            status,
+            frames,
+            cut_by: cut.by,
+        })
+    }
+
+    fn timing(&self, tape: &Tape, limited_by: Option<&'static str>) -> Timing {
+        let Some(sent) = &self.sent else {
+            return Timing::default();
+        };
+        let from_first = |frame: u64| frame as i64 - sent.first as i64;
+        let mut words = sent.limited_by.clone();
+        words.extend(limited_by.map(str::to_owned));
+        let shown = self.shown_at.and_then(|at| tape.clock().frame_at(at));
+        Timing {
+            stream: tape.stream(),
+            first_frame: sent.first,
+            shown_frame: shown.map(|frame| frame.round() as i64 - sent.first as i64),
+            key_down_frame: Some(from_first(self.press)),
+            key_up_frame: self.stop.map(from_first),
+            pre_roll_frames: self.press.min(sent.end).saturating_sub(sent.first),
+            post_roll_frames: self.stop.map_or(0, |stop| sent.end.saturating_sub(stop)),
+            limited_by: words,
+            speech_start_frame: None,
+            speech_end_frame: None,
+            measured_sample_rate_hz: tape.clock().measured_rate_hz(),
+            clock_error_ms: Some(tape.clock().error_ms()),
+        }
+    }
+}
+
+impl Sent {
+    fn measure(&mut self, tape: &Tape, slices: [&[f32]; 2], to: u64) {
+        let frames = self.end..to;
+        for samples in slices {
+            let loudest = peak(samples);
+            self.peak = self.peak.max(loudest);
+            self.sums.add(samples);
+            self.clipping.add(samples, loudest);
+        }
+        let (first_hop, levels) = tape.hops().range(tape.hops_in(&frames));
+        self.hops.extend(levels);
+        self.first_hop.get_or_insert(first_hop);
+        for gap in tape.history().gaps_in(frames.clone()) {
+            let at_frame = gap.at_frame - self.first;
+            match self.gaps.last_mut() {
+                Some(last)
+                    if last.at_frame + last.frames == at_frame
+                        && last.cause == gap.cause.word() =>
+                {
+                    last.frames += gap.frames;
+                }
+                _ => self.gaps.push(Gap {
+                    at_frame,
+                    frames: gap.frames,
+                    cause: gap.cause.word().to_owned(),
+                    estimated: gap.estimated,
+                }),
+            }
+        }
+        self.mishaps += tape.history().mishaps_in(&frames);
+        self.end = to;
+    }
+
+    fn integrity(&self) -> Integrity {
+        Integrity {
+            gaps: self.gaps.clone(),
+            overruns: self.mishaps.overruns,
+            xruns: self.mishaps.xruns,
+            not_finite: self.mishaps.not_finite,
+        }
+    }
+
+    fn quality(&self, tape: &Tape, keys: &KeyHops, max_take: bool) -> Quality {
+        let stretches = speech(
+            self.first_hop.unwrap_or(0),
+            self.hops.iter().copied(),
+            tape.floor().reference_dbfs(),
+            |hop| keys.contains(hop),
+        );
+        let (verdict, warnings) = judge(Facts {
+            speech_hops: stretches.iter().map(|hops| hops.end - hops.start).sum(),
+            clipped_run: self.clipping.longest_run(),
+            lost_frames: !self.gaps.is_empty(),
+            max_take,
+        });
+        Quality {
+            verdict,
+            warnings: warnings.into_iter().map(str::to_owned).collect(),
+            peak_dbfs: dbfs(f64::from(self.peak)),
+            rms_dbfs: f64::from(power_dbfs(self.sums.power())),
+            noise_floor_dbfs: tape.floor().dbfs(),
+            snr_db: None,
+            clipped_samples: self.clipping.samples(),
+            dc_offset: self.sums.dc_offset(),
+        }
+    }
+}

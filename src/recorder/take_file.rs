@@ -1,0 +1,142 @@
+//! One take on the disk, from its draft to its commit.
+//!
+//! Every call can be repeated after an error: what was done stays done, and nothing is done twice.
+
+use crate::corpus::atomic::{replace_file, sync_folder};
+use crate::corpus::commit::{Commit, refuse_existing};
+use crate::corpus::draft::{Closing, Draft, DraftAudio};
+use crate::corpus::error::{CorpusError, IoContext};
+use crate::corpus::layout::TakePaths;
+use crate::corpus::records::to_text;
+use crate::corpus::sidecar::{AudioRecord, DecidedBy, Sidecar, Status};
+use crate::corpus::wav::{WavFormat, WavPart};
+
+/// In `reasons` and `limited_by` of a take that outgrew its WAV.
+const WAV_FULL: &str = "wav_full";
+/// In `reasons` of a take of which the disk may have lost something.
+const DISK_ERROR: &str = "disk_error";
+
+/// A take that grows, or is being committed.
+#[derive(Debug)]
+pub struct TakeFile {
+    paths: TakePaths,
+    draft: Draft,
+    audio: DraftAudio,
+    wav: WavPart,
+    full: bool,
+    commit: Option<Commit>,
+}
+
+impl TakeFile {
+    /// Writes the draft, begins the WAV, and brings both names to the disk. Blocks.
+    ///
+    /// # Errors
+    /// Nothing was recorded; a file of another take that is in the way is untouched.
+    pub fn begin(paths: TakePaths, draft: Draft, audio: DraftAudio) -> Result<Self, CorpusError> {
+        refuse_existing(&paths.json())?;
+        refuse_existing(&paths.wav())?;
+        let format = WavFormat {
+            sample_rate_hz: audio.sample_rate_hz,
+            channels: audio.channels,
+            encoding: audio.encoding,
+        };
+        let draft = Draft {
+            audio: Some(audio.clone()),
+            ..draft
+        };
+        replace_file(&paths.json_part(), to_text(&draft).as_bytes())?;
+        let wav = WavPart::create(&paths.wav_part(), format).at("write", &paths.wav_part())?;
+        sync_folder(paths.folder())?;
+        Ok(Self {
+            paths,
+            draft,
+            audio,
+            wav,
+            full: false,
+            commit: None,
+        })
+    }
+
+    /// The take's UUID.
+    pub fn id(&self) -> &str {
+        &self.draft.id
+    }
+
+    /// Where it lies.
+    pub fn paths(&self) -> &TakePaths {
+        &self.paths
+    }
+
+    /// Appends whole frames. `false` the first time that a WAV cannot hold them: the take is as long as it can be.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// None of these frames counts yet.
+    pub fn append(&mut self, samples: &[f32]) -> Result<bool, CorpusError> {
+        let fits = self
+            .wav
+            .append(samples)
+            .at("write", &self.paths.wav_part())?;
+        let first = !fits && !self.full;
+        self.full |= !fits;
+        Ok(!first)
+    }
+
+    /// Brings what came so far to the disk. Blocks.
+    ///
+    /// # Errors
+    /// The disk did not take it; the take will say so.
+    pub fn sync(&mut self) -> Result<(), CorpusError> {
+        self.wav.sync().at("sync", &self.paths.wav_part())
+    }
+
+    /// Closes the WAV and commits the take. `closing` counts the first time; its `audio` is filled in here. Blocks.
+    ///
+    /// # Errors
+    /// Call again to go on.
+    pub fn finish(&mut self, closing: impl FnOnce() -> Closing) -> Result<Status, CorpusError> {
+        let commit = if let Some(commit) = &mut self.commit {
+            commit
+        } else {
+            let sidecar = self.close(closing())?;
+            self.commit.insert(Commit::new(self.paths.clone(), sidecar))
+        };
+        commit.finish()?;
+        Ok(commit.sidecar().status)
+    }
+
+    fn close(&mut self, mut closing: Closing) -> Result<Sidecar, CorpusError> {
+        let closed = self.wav.close().at("finish", &self.paths.wav_part())?;
+        let audio = self.audio.clone();
+        closing.audio = Some(AudioRecord {
+            file: audio.file,
+            sample_rate_hz: audio.sample_rate_hz,
+            channels: audio.channels,
+            encoding: audio.encoding,
+            frames: closed.frames,
+            sha256: closed.sha256,
+        });
+        if self.full {
+            mark(&mut closing, WAV_FULL);
+            if let Some(timing) = &mut closing.timing {
+                timing.limited_by.push(WAV_FULL.into());
+            }
+        }
+        if self.wav.is_doubtful() {
+            mark(&mut closing, DISK_ERROR);
+        }
+        Ok(self.draft.clone().close(closing))
+    }
+
+    #[cfg(test)]
+    pub(super) fn limit_frames(&mut self, max_frames: u64) {
+        self.wav.limit_frames(max_frames);
+    }
+}
+
+/// The take was cut short, for this reason.
+fn mark(closing: &mut Closing, reason: &str) {
+    closing.status = Status::Interrupted;
+    closing.decided_by = DecidedBy::Auto;
+    closing.reasons.push(reason.into());
+}
