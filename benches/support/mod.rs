@@ -22,7 +22,7 @@ const INSIDE: &str = "VOICEBOOTH_BENCH_INSIDE";
 /// Runs `bench` in a private sound server whose blocks are `quantum` frames: this program starts itself again with
 /// that environment. 1 where it could not run.
 pub fn on_a_virtual_card(quantum: u32, bench: impl FnOnce() -> anyhow::Result<()>) -> ExitCode {
-    if std::env::var_os(INSIDE).is_some() {
+    if is_inside() {
         return run(bench);
     }
     let Some(card) = VirtualCard::start(quantum) else {
@@ -43,6 +43,11 @@ pub fn on_a_virtual_card(quantum: u32, bench: impl FnOnce() -> anyhow::Result<()
             ExitCode::FAILURE
         }
     }
+}
+
+/// This program already runs in the private session.
+pub fn is_inside() -> bool {
+    std::env::var_os(INSIDE).is_some()
 }
 
 /// Runs `bench` and says what kept it from running.
