@@ -48,6 +48,8 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
         let _ = path;
         Err(io::ErrorKind::Unsupported.into())
     }
+}
+
 /// How long the machine has been asleep since it was started. Grows only by suspending; zero where that cannot be told.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub fn suspended() -> std::time::Duration {
@@ -64,4 +66,81 @@ pub fn suspended() -> std::time::Duration {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub fn suspended() -> std::time::Duration {
     std::time::Duration::ZERO
+}
+
+/// What the system asks of the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessSignal {
+    /// SIGTERM, SIGHUP or SIGINT.
+    Terminate,
+    /// SIGTSTP.
+    Stop,
+}
+
+/// Passes signals on to `out` from a thread of its own, for the rest of the run.
+///
+/// # Errors
+/// The handlers or the thread cannot be set up.
+#[cfg(unix)]
+pub fn watch_signals(out: Box<dyn Fn(ProcessSignal) + Send>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            for signal in signals.forever() {
+                out(if signal == SIGTSTP {
+                    ProcessSignal::Stop
+                } else {
+                    ProcessSignal::Terminate
+                });
+            }
+        })?;
+    Ok(())
+}
+
+/// Passes signals on: there are none to pass on here.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn watch_signals(_out: Box<dyn Fn(ProcessSignal) + Send>) -> io::Result<()> {
+    Ok(())
+}
+
+/// Stops this process until somebody continues it. Blocks.
+pub fn stop_this_process() {
+    #[cfg(unix)]
+    {
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+    }
+}
+
+/// Makes the cookie that Pulse servers ask for, as their own client library does, where there is none. Any will do:
+/// servers let their own user in by the socket's permissions, but not without some cookie.
+///
+/// # Errors
+/// It cannot be written.
+pub fn provide_pulse_cookie() -> std::io::Result<()> {
+    use std::io::Write;
+    let Some(home) = std::env::home_dir() else {
+        return Ok(());
+    };
+    let folder = home.join(".config/pulse");
+    let own = folder.join("cookie");
+    let named = std::env::var_os("PULSE_COOKIE").map(std::path::PathBuf::from);
+    let known = [named, Some(own.clone()), Some(home.join(".pulse-cookie"))];
+    if known.iter().flatten().any(|path| path.exists()) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let bytes: Vec<u8> = (0..16)
+        .flat_map(|_| uuid::Uuid::new_v4().into_bytes())
+        .collect();
+    options.open(own)?.write_all(&bytes)
 }

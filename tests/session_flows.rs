@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use voicebooth::audio::{SourceInfo, SourceKind, StreamFormat};
 use voicebooth::corpus::sidecar::{Quality, Status, Verdict};
-use voicebooth::prompts::Prompt;
-use voicebooth::prompts::order::Item;
+use voicebooth::prompts::Item;
+use voicebooth::prompts::{Prompt, PromptList};
 use voicebooth::recorder::messages::{
     DiskTrouble, FromCapture, FromWriter, Outcome, TakeDraft, TakeRef, ToCapture, ToWriter,
 };
@@ -24,14 +24,18 @@ struct Booth {
     effects: Vec<Effect>,
 }
 
-fn prompts(texts: &[&str]) -> Arc<Vec<Prompt>> {
+fn list(texts: &[&str]) -> Arc<PromptList> {
     let prompt = |t: &&str| Prompt {
         id: (*t).into(),
         text: (*t).into(),
         repeat: 1,
         ..Prompt::default()
     };
-    Arc::new(texts.iter().map(prompt).collect())
+    let prompts = texts.iter().map(prompt).collect();
+    Arc::new(PromptList {
+        prompts,
+        ..PromptList::default()
+    })
 }
 
 fn items(count: usize) -> Vec<Item> {
@@ -95,13 +99,7 @@ impl Booth {
     }
 
     fn with(setup: Setup, texts: &[&str], takes: &[TakeFact]) -> Self {
-        let plan = Plan::new(
-            prompts(texts),
-            &items(texts.len()),
-            setup.pass,
-            takes,
-            false,
-        );
+        let plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),
@@ -900,6 +898,7 @@ fn a_full_disk_is_told_and_nothing_starts_until_it_works_again() {
         take_ref: Some(take),
         trouble: DiskTrouble::Full,
         text: "full".into(),
+        retrying: true,
     }));
     assert_eq!(booth.view().dialog, Some(Dialog::DiskFull("full".into())));
     booth.space();
@@ -920,6 +919,7 @@ fn a_full_disk_while_a_take_runs_does_not_keep_the_speaker_from_stopping_it() {
         take_ref: None,
         trouble: DiskTrouble::Full,
         text: "full".into(),
+        retrying: true,
     }));
     booth.space();
     assert!(booth.ended().is_some());

@@ -1,10 +1,20 @@
 //! Sound in and out: sources that are always open, the ring that carries them, the clock that dates their frames.
 
+pub mod callback;
 pub mod clock;
 pub mod demo;
+pub mod device;
+pub mod file;
+pub mod inputs;
+pub mod paced;
+pub mod plan;
 pub mod ring;
+pub mod scripted;
 
 use crate::units::Moment;
+
+/// Length of the ring between the callback and the capture thread.
+pub const RING_SECONDS: u32 = 4;
 
 /// What a source delivers after the channel pick: interleaved f32 at this rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

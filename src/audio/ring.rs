@@ -110,6 +110,11 @@ impl RingWriter {
         false
     }
 
+    /// Channels of a frame in the ring.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
     /// Where losses are counted, for the error callback.
     pub fn counters(&self) -> Arc<Counters> {
         self.counters.clone()

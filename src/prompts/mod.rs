@@ -14,8 +14,6 @@ mod tsv;
 
 use std::path::Path;
 
-pub mod order;
-
 use serde::{Deserialize, Serialize};
 
 pub use id::{is_folder_name, safe_name};

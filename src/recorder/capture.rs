@@ -19,7 +19,9 @@ use crate::signal::level::peak;
 use crate::units::Moment;
 
 use super::cutter::Cutter;
-use super::messages::{FromCapture, Outcome, SessionEvent, ToCapture, ToWriter, WindowSettings};
+use super::messages::{
+    FromCapture, Outcome, SessionEvent, StreamFrame, ToCapture, ToWriter, WindowSettings,
+};
 use super::meter::Meter;
 use super::queue::WriterSender;
 use super::tape::Tape;
@@ -200,12 +202,15 @@ impl Capture {
         attached.give_up(&mut self.cutter, cause, &mut self.facts);
     }
 
-    fn note(&mut self, event: SessionEvent) {
-        let frame = attached_tape(self.attached.as_ref()).and_then(|tape| {
-            let frame = tape.clock().frame_at(event.at)?;
-            Some((tape.stream(), frame.round() as i64))
+    fn note(&mut self, mut event: SessionEvent) {
+        event.frame = attached_tape(self.attached.as_ref()).and_then(|tape| {
+            let frame = tape.clock().frame_at(event.at)?.round() as i64;
+            Some(StreamFrame {
+                stream: tape.stream(),
+                frame,
+            })
         });
-        self.writer.send(ToWriter::Event { event, frame });
+        self.writer.send(ToWriter::Event(event));
     }
 
     fn tell_facts(&mut self) {

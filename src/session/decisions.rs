@@ -2,6 +2,7 @@
 
 use crate::corpus::sidecar::{DecidedBy, Status};
 use crate::recorder::messages::{TakeRef, ToWriter};
+use crate::units::Moment;
 
 use super::engine::{Decision, Engine};
 use super::messages::Effect;
@@ -24,13 +25,16 @@ impl Engine {
         }
     }
 
-    /// Accepts the last take, where nobody has decided or the verdict was against it.
-    pub(super) fn accept(&mut self) {
+    /// Accepts the last take, where nobody has decided or the verdict was against it. At the end it leaves.
+    pub(super) fn accept(&mut self, at: Moment) {
         let undecided = |engine: &Self, take_ref: &TakeRef| {
             let status = engine.takes.get(take_ref).map(|k| k.status);
             matches!(status, Some(Status::Unreviewed | Status::Rejected))
         };
         let Some((item, take_ref)) = self.last.clone().filter(|(_, t)| undecided(self, t)) else {
+            if self.phase == Phase::Done {
+                self.quit(at);
+            }
             return;
         };
         self.when_saved(

@@ -283,7 +283,7 @@ impl Engine {
         }
         match command {
             Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
-            Command::Accept => self.accept(),
+            Command::Accept => self.accept(at),
             Command::Redo => self.redo(),
             Command::Play => self.play(),
             Command::Skip if self.phase == Phase::Idle => self.dialog = Some(Dialog::SkipReason),
@@ -359,7 +359,7 @@ impl Engine {
     }
 
     pub(super) fn prompt_of(&self, item: usize) -> &Prompt {
-        &self.plan.prompts[self.plan.items[item].prompt as usize]
+        &self.plan.list.prompts[self.plan.items[item].prompt as usize]
     }
 
     /// The first open item from `from` on, around the end of the list.
@@ -413,8 +413,8 @@ impl Engine {
     pub(super) fn draft(&mut self, item: usize) -> Box<TakeDraft> {
         let planned = &mut self.plan.items[item];
         planned.takes += 1;
-        let prompt = &self.plan.prompts[planned.prompt as usize];
-        let stem = crate::corpus::layout::stem(&prompt.id, planned.repeat, planned.takes);
+        let prompt = &self.plan.list.prompts[planned.prompt as usize];
+        let stem = crate::corpus::names::stem(&prompt.id, planned.repeat, planned.takes);
         Box::new(TakeDraft {
             take_ref: TakeRef::new(&self.setup.speaker, &self.setup.session, &stem),
             prompt: PromptRecord {
@@ -458,6 +458,7 @@ impl Engine {
             at,
             event,
             take_ref,
+            frame: None,
             data,
         }));
     }
@@ -490,7 +491,7 @@ impl Engine {
 
     /// Keeps what runs, saves, and leaves. Asked a second time while the disk refuses, it leaves at once: what is
     /// in a `.part` is repaired at the next start.
-    fn quit(&mut self, at: Moment) {
+    pub(super) fn quit(&mut self, at: Moment) {
         self.dialog = None;
         if self.leaving != Leaving::No {
             if self.disk_trouble {

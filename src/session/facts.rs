@@ -80,12 +80,28 @@ impl Engine {
             }
             FromWriter::Decided { .. } => {}
             FromWriter::Deleted { .. } => self.notice = Some(Notice::Deleted),
-            FromWriter::Failed { trouble, text, .. } => {
+            FromWriter::Failed {
+                trouble,
+                text,
+                retrying: true,
+                ..
+            } => {
                 self.disk_trouble = true;
                 self.dialog = Some(match trouble {
                     DiskTrouble::Full => Dialog::DiskFull(text),
                     DiskTrouble::ReadOnly | DiskTrouble::Other => Dialog::CannotWrite(text),
                 });
+            }
+            FromWriter::Failed {
+                take_ref,
+                text,
+                retrying: false,
+                ..
+            } => {
+                self.troubles.push(text);
+                if let Some(take_ref) = take_ref {
+                    self.not_saved(&take_ref);
+                }
             }
             FromWriter::Resumed => {
                 self.disk_trouble = false;

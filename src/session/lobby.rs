@@ -1,7 +1,7 @@
 //! Before the session: who speaks, and is there a source? A pure state machine like the engine.
 
 use crate::audio::SourceInfo;
-use crate::corpus::layout;
+use crate::corpus::names;
 use crate::recorder::messages::FromCapture;
 
 use super::messages::{DeviceFact, Input, InputChoice, InputName, Signal};
@@ -124,6 +124,10 @@ impl Lobby {
             return self.answer_who(command);
         }
         match (&self.dialog, command) {
+            (Some(Dialog::CannotWrite(_)), Command::Accept) => {
+                self.dialog = None;
+                self.started = false;
+            }
             (Some(_), Command::Accept) => effects.push(LobbyEffect::Reopen),
             (Some(Dialog::NoSource { .. }), Command::Choose(n)) => {
                 let index = usize::from(*n).wrapping_sub(1);
@@ -152,7 +156,7 @@ impl Lobby {
 
     fn typed(&mut self, id: &str) {
         let id = id.trim();
-        if let Err(why) = layout::check_speaker_id(id) {
+        if let Err(why) = names::check_speaker_id(id) {
             self.who.refused = Some(why.to_string());
             return;
         }
@@ -212,6 +216,16 @@ impl Lobby {
             has_last_take: false,
             playing: false,
         }))
+    }
+
+    /// The session's folder could not be prepared; Enter tries again.
+    pub fn start_failed(&mut self, why: String) {
+        self.dialog = Some(Dialog::CannotWrite(why));
+    }
+
+    /// Whether a source is open.
+    pub fn has_source(&self) -> bool {
+        self.source.is_some()
     }
 
     /// The mode as it turned out: holding may not be available.
@@ -324,5 +338,14 @@ mod tests {
         );
         assert_eq!(lobby.update(&key(Command::Choose(3))), []);
         assert_eq!(started(&lobby.update(&opened())), Some("a"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_tried_again_on_enter() {
+        let mut lobby = Lobby::for_speaker("a".into(), Mode::Keys);
+        assert_eq!(started(&lobby.update(&opened())), Some("a"));
+        lobby.start_failed("read-only".into());
+        assert_eq!(started(&lobby.update(&Input::Tick)), None);
+        assert_eq!(started(&lobby.update(&key(Command::Accept))), Some("a"));
     }
 }

@@ -7,6 +7,8 @@ pub mod lobby;
 pub mod messages;
 pub mod plan;
 mod present;
+// pub mod runtime;
+// mod start;
 mod takes;
 pub mod view;
 
@@ -74,4 +76,16 @@ pub trait Face {
     /// # Errors
     /// The terminal cannot be written.
     fn show(&mut self, view: &View) -> std::io::Result<()>;
+
+    /// Gives the terminal back, because the process is about to be stopped.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn leave(&mut self) -> std::io::Result<()>;
+
+    /// Takes the terminal again, drops what was typed meanwhile and draws everything afresh at the next `show`.
+    ///
+    /// # Errors
+    /// The terminal cannot be written.
+    fn enter(&mut self) -> std::io::Result<()>;
 }

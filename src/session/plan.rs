@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::corpus::sidecar::Status;
-use crate::prompts::Prompt;
-use crate::prompts::order::{Item, Order};
+use crate::prompts::{Item, Order};
+use crate::prompts::{Prompt, PromptList};
 use crate::recorder::messages::TakeRef;
 
 use super::view::ItemState;
@@ -146,16 +146,16 @@ pub struct PlannedItem {
 /// A speaker's way through a list, with what is already done.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The prompts, in the file's order.
-    pub prompts: Arc<Vec<Prompt>>,
+    /// What is read.
+    pub list: Arc<PromptList>,
     /// The items, in the speaker's order.
     pub items: Vec<PlannedItem>,
 }
 
 impl Plan {
-    /// Lays `takes` of `pass` over `order`. With `skipped`, items that were passed over are open again.
+    /// Lays `takes` (oldest first) of `pass` over `order`. With `skipped`, items that were passed over are open again.
     pub fn new(
-        prompts: Arc<Vec<Prompt>>,
+        list: Arc<PromptList>,
         order: &[Item],
         pass: u32,
         takes: &[TakeFact],
@@ -171,12 +171,12 @@ impl Plan {
         let items = order
             .iter()
             .map(|item| {
-                let prompt = &prompts[item.prompt as usize];
+                let prompt = &list.prompts[item.prompt as usize];
                 let known = by_item.get(&(prompt.id.as_str(), item.repeat));
                 planned(*item, prompt, known.map_or(&[], Vec::as_slice), skipped)
             })
             .collect();
-        Self { prompts, items }
+        Self { list, items }
     }
 }
 

@@ -212,6 +212,26 @@ impl Engine {
         });
     }
 
+    /// The writer gave a take up: its item is open again, unless an older take counts.
+    pub(super) fn not_saved(&mut self, take_ref: &TakeRef) {
+        self.pending.remove(take_ref);
+        self.deferred.retain(|(waits_for, _)| waits_for != take_ref);
+        let Some(known) = self.takes.get_mut(take_ref) else {
+            return;
+        };
+        known.status = Status::Interrupted;
+        let item = known.item;
+        if self.plan.items[item].current.as_ref() == Some(take_ref) {
+            self.plan.items[item].current = None;
+            self.set_state(item, ItemState::Open);
+        }
+        let text = self.prompt_of(item).text.clone();
+        self.notice = Some(Notice::Interrupted {
+            text,
+            cause: "not_saved",
+        });
+    }
+
     /// Puts an item back into the list, twice at most.
     fn ask_again(&mut self, item: usize, quality: &Quality) {
         let asked = self.asked_again.entry(item).or_insert(0);

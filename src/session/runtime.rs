@@ -1,0 +1,338 @@
+//! The loop that owns a booth: one queue in, the view out. It carries out what the state machines ask for and never
+//! waits for a file or a device; those have threads of their own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use crate::audio::playback::{self, FromPlayback, ToPlayback};
+use crate::audio::supervisor::{self, FromDevice, ToDevice};
+use crate::audio::{InputChoice as Choice, OpenRequest};
+use crate::platform;
+use crate::recorder::capture;
+use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
+use crate::recorder::meter::Meter;
+use crate::recorder::queue::{WriterSender, writer_queue};
+use crate::units::Moment;
+
+use super::Face;
+use super::engine::Engine;
+use super::lobby::{Lobby, LobbyEffect};
+use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, PlaybackFact};
+use super::start::{self, BoothConfig, StartError, StartOrder, Started};
+use super::view::{KnownSpeaker, Summary, View};
+
+/// How often time is told to the state machines and the meter is drawn.
+const FRAME: Duration = Duration::from_millis(33);
+/// Audio of this length may wait for the disk before the screen says that saving is slow, ms.
+const SLOW_DISK_MS: u64 = 1000;
+
+/// Everything that wakes the loop.
+pub enum Wake {
+    /// For the state machines.
+    Input(Input),
+    /// From the source's thread; it carries the ring.
+    Source(FromDevice),
+    /// The session's folder is ready, or cannot be.
+    Started(Result<Box<Started>, StartError>),
+}
+
+/// Why a booth ended without a summary.
+#[derive(Debug, thiserror::Error)]
+pub enum BoothError {
+    /// The terminal cannot be written.
+    #[error("the screen cannot be drawn: {0}; everything recorded so far is saved")]
+    Screen(#[from] std::io::Error),
+    /// A thread could not be started or has gone.
+    #[error("a part of the program has ended: {0}; everything recorded so far is saved")]
+    Thread(String),
+}
+
+/// Runs sittings until the speaker leaves. `None`: nothing was begun.
+///
+/// # Errors
+/// [`BoothError`]; whatever was saved stays saved.
+pub fn run(
+    mut config: BoothConfig,
+    known: Vec<KnownSpeaker>,
+    face: &mut dyn Face,
+    wake: &(Sender<Wake>, Receiver<Wake>),
+) -> Result<Option<Summary>, BoothError> {
+    let config_mode = config.mode;
+    let mut lobby =
+        Lobby::new(known, config.speaker.clone(), start::generated_id(&config.corpus), config_mode);
+    loop {
+        let mut sitting = Sitting::open(&config, wake)?;
+        match sitting.run(&mut lobby, face)? {
+            End::Left(summary) => return Ok(summary),
+            End::OtherInput(input, speaker) => {
+                config.open.input = input;
+                lobby = Lobby::for_speaker(speaker, config_mode);
+            }
+        }
+    }
+}
+
+/// How a sitting ended.
+enum End {
+    Left(Option<Summary>),
+    OtherInput(Choice, String),
+}
+
+/// One source, one session at most.
+struct Sitting<'a> {
+    config: &'a BoothConfig,
+    wake: &'a (Sender<Wake>, Receiver<Wake>),
+    source: Sender<ToDevice>,
+    capture: Sender<ToCapture>,
+    playback: Sender<ToPlayback>,
+    writer: WriterSender,
+    writer_end: Option<crate::recorder::queue::WriterReceiver>,
+    meter: Arc<Meter>,
+    level: Level,
+    slow: bool,
+    samples_per_ms: u64,
+}
+
+/// What the meter said last.
+#[derive(Clone, Copy, Default)]
+struct Level {
+    dbfs: Option<f64>,
+    clipping: bool,
+    read_at: Moment,
+}
+
+impl<'a> Sitting<'a> {
+    fn open(
+        config: &'a BoothConfig,
+        wake: &'a (Sender<Wake>, Receiver<Wake>),
+    ) -> Result<Self, BoothError> {
+        let tell = |wrap: fn(Input) -> Wake| {
+            let tx = wake.0.clone();
+            move |input| drop(tx.send(wrap(input)))
+        };
+        let to_source = wake.0.clone();
+        let source = supervisor::spawn(Box::new(move |fact| drop(to_source.send(Wake::Source(fact)))));
+        let samples_per_second =
+            u64::from(config.open.sample_rate_hz) * u64::from(config.open.channels);
+        let (writer, writer_end) = writer_queue(start::queue_samples(samples_per_second));
+        let meter = Arc::new(Meter::default());
+        let to_capture = tell(Wake::Input);
+        let capture = capture::spawn(
+            config.window.clone(),
+            Box::new(move |fact: FromCapture| to_capture(Input::Capture(fact))),
+            writer.clone(),
+            meter.clone(),
+        );
+        let to_playback = tell(Wake::Input);
+        let playback = playback::spawn(Box::new(move |fact| {
+            to_playback(Input::Playback(match fact {
+                FromPlayback::Started => PlaybackFact::Started,
+                FromPlayback::Finished { until } => PlaybackFact::Finished { until },
+                FromPlayback::Failed(why) => PlaybackFact::Failed(why),
+            }));
+        }));
+        let _ = source.send(ToDevice::Open(config.open.clone()));
+        Ok(Self {
+            config,
+            wake,
+            source,
+            capture,
+            playback,
+            writer,
+            writer_end: Some(writer_end),
+            meter,
+            level: Level::default(),
+            slow: false,
+            samples_per_ms: samples_per_second.div_ceil(1000),
+        })
+    }
+
+    fn run(&mut self, lobby: &mut Lobby, face: &mut dyn Face) -> Result<End, BoothError> {
+        loop {
+            face.show(&lobby.view())?;
+            let input = match self.next() {
+                Some(Wake::Input(input)) => input,
+                Some(Wake::Source(fact)) => self.source_fact(fact),
+                Some(Wake::Started(Ok(started))) => {
+                    return self.session(*started, lobby, face);
+                }
+                Some(Wake::Started(Err(why))) => {
+                    lobby.start_failed(why.to_string());
+                    continue;
+                }
+                None => Input::Tick,
+            };
+            for effect in lobby.update(&input) {
+                match effect {
+                    LobbyEffect::OpenInput(choice) => {
+                        let mut request = self.config.open.clone();
+                        request.input = chosen(choice);
+                        let _ = self.source.send(ToDevice::Open(request));
+                    }
+                    LobbyEffect::Reopen => drop(self.source.send(ToDevice::Reopen)),
+                    LobbyEffect::Start { speaker, source } => {
+                        self.begin(speaker, *source, lobby);
+                    }
+                    LobbyEffect::Leave => return Ok(End::Left(None)),
+                    LobbyEffect::Stop => self.stop_process(face)?,
+                }
+            }
+        }
+    }
+}
+
+impl Sitting<'_> {
+    /// The next thing to wake the loop; `None` when a frame's time has passed without one.
+    fn next(&mut self) -> Option<Wake> {
+        match self.wake.1.recv_timeout(FRAME) {
+            Ok(wake) => Some(wake),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Hands the ring on to the capture thread and keeps the fact.
+    fn source_fact(&mut self, fact: FromDevice) -> Input {
+        Input::Device(match fact {
+            FromDevice::Opened { info, reader } => {
+                tracing::info!(host = info.host, rate = info.format.sample_rate_hz, "source opened");
+                let _ = self.capture.send(ToCapture::Attach { info: info.clone(), reader });
+                DeviceFact::Opened(info)
+            }
+            FromDevice::Unavailable { reason, inputs } => {
+                tracing::warn!(reason, "no source");
+                let name = |i: crate::audio::InputInfo| InputName { id: i.id, name: i.name };
+                DeviceFact::Unavailable { reason, inputs: inputs.into_iter().map(name).collect() }
+            }
+            FromDevice::Gone { name } => {
+                tracing::warn!("source gone");
+                DeviceFact::Gone { name }
+            }
+        })
+    }
+
+    /// Prepares the session's folder on a thread of its own; `Wake::Started` says how it went.
+    fn begin(&self, speaker: String, source: crate::audio::SourceInfo, lobby: &Lobby) {
+        let order =
+            StartOrder { config: self.config.clone(), speaker, source, mode: lobby.mode() };
+        let wake = self.wake.0.clone();
+        std::thread::spawn(move || drop(wake.send(Wake::Started(order.carry_out().map(Box::new)))));
+    }
+
+    fn session(
+        &mut self,
+        started: Started,
+        lobby: &Lobby,
+        face: &mut dyn Face,
+    ) -> Result<End, BoothError> {
+        let Some(queue) = self.writer_end.take() else {
+            return Err(BoothError::Thread("the writer".into()));
+        };
+        let speaker = started.setup.speaker.clone();
+        let to_writer = self.wake.0.clone();
+        crate::recorder::writer::spawn(
+            queue,
+            started.folder,
+            Box::new(move |fact: FromWriter| drop(to_writer.send(Wake::Input(Input::Writer(fact))))),
+        );
+        for finding in &started.findings {
+            tracing::warn!("{finding}");
+        }
+        let mut setup = started.setup;
+        setup.mode = lobby.mode();
+        setup.clock_ready = lobby.clock_ready;
+        let mut engine = Engine::new(setup, started.plan, platform::now());
+        if !lobby.has_source() {
+            let _ = engine.update(Input::Device(DeviceFact::Gone { name: String::new() }), platform::now());
+        }
+        let mut other = None;
+        loop {
+            self.show(&engine, face)?;
+            let input = match self.next() {
+                Some(Wake::Input(input)) => input,
+                Some(Wake::Source(fact)) => self.source_fact(fact),
+                Some(Wake::Started(_)) => continue,
+                None => self.time_has_passed(),
+            };
+            for effect in engine.update(input, platform::now()) {
+                match effect {
+                    Effect::OpenInput(choice) => other = Some(chosen(choice)),
+                    Effect::Leave => {
+                        let _ = self.source.send(ToDevice::Close);
+                        let summary = engine.summary(self.folder(), self.config.again.clone());
+                        return Ok(match other {
+                            Some(input) => End::OtherInput(input, speaker),
+                            None => End::Left(Some(summary)),
+                        });
+                    }
+                    Effect::Stop => self.stop_process(face)?,
+                    effect => self.carry_out(effect),
+                }
+            }
+        }
+    }
+
+    fn folder(&self) -> String {
+        self.config.corpus.display().to_string()
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Capture(message) => drop(self.capture.send(message)),
+            Effect::Note(event) => drop(self.capture.send(ToCapture::Note(event))),
+            Effect::Write(message) => drop(self.writer.send(message)),
+            Effect::Reopen => drop(self.source.send(ToDevice::Reopen)),
+            Effect::Cue { text, at } => drop(self.source.send(ToDevice::Cue { text, at })),
+            Effect::Play(take_ref) => {
+                let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
+                let _ = self.playback.send(ToPlayback::Play(wav));
+            }
+            Effect::StopPlaying => drop(self.playback.send(ToPlayback::Stop)),
+            Effect::OpenInput(_) | Effect::Leave | Effect::Stop => {}
+        }
+    }
+
+    /// A frame without news: time passes, and the disk may have become slow or quick again.
+    fn time_has_passed(&mut self) -> Input {
+        let slow = self.writer.waiting_samples() > SLOW_DISK_MS * self.samples_per_ms;
+        if slow == self.slow {
+            return Input::Tick;
+        }
+        self.slow = slow;
+        Input::DiskSlow(slow)
+    }
+
+    /// Draws the session, with the meter of this frame.
+    fn show(&mut self, engine: &Engine, face: &mut dyn Face) -> Result<(), BoothError> {
+        let now = platform::now();
+        if now.since(self.level.read_at) >= FRAME {
+            let reading = self.meter.take(now);
+            self.level = Level { dbfs: reading.peak_dbfs, clipping: reading.clipping, read_at: now };
+        }
+        if engine.is_done() {
+            let summary = engine.summary(self.folder(), self.config.again.clone());
+            return Ok(face.show(&View::Summary(summary))?);
+        }
+        let mut view = engine.view(now);
+        view.level_dbfs = self.level.dbfs;
+        view.clipping = self.level.clipping;
+        Ok(face.show(&View::Session(Box::new(view)))?)
+    }
+
+    /// Gives the terminal back, stops, and takes it again when the process is continued.
+    fn stop_process(&mut self, face: &mut dyn Face) -> Result<(), BoothError> {
+        face.leave()?;
+        platform::stop_this_process();
+        face.enter()?;
+        let _ = self.wake.0.send(Wake::Input(Input::Signal(super::messages::Signal::Continue)));
+        Ok(())
+    }
+}
+
+fn chosen(choice: InputChoice) -> Choice {
+    match choice {
+        InputChoice::Id(id) => Choice::Named(id),
+        InputChoice::Demo => Choice::Demo,
+    }
+}

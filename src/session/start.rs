@@ -1,0 +1,241 @@
+//! From a speaker and an opened source to a session: lock and repair the folder, see what is done, lay the plan, write
+//! the session's records. Blocks, so it runs on a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::audio::{OpenRequest, SourceInfo};
+use crate::corpus::error::CorpusError;
+use crate::corpus::names;
+use crate::corpus::records::SessionSetup;
+use crate::corpus::scan::{self, TakeSummary};
+use crate::corpus::sidecar::Encoding;
+use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
+use crate::prompts::PromptList;
+use crate::prompts::{Order, Shuffle, TooManyItems, expand};
+use crate::recorder::messages::WindowSettings;
+
+use super::engine::{Review, Setup};
+use super::plan::{Course, Plan, SessionFact, TakeFact, Wish, course};
+use super::view::Mode;
+
+/// Audio that may wait for the writer: 30 s, and no more than 256 MiB of it.
+const QUEUE_SECONDS: u64 = 30;
+const QUEUE_BYTES_MAX: u64 = 256 << 20;
+
+/// Everything that is settled before anybody speaks.
+#[derive(Clone, Debug)]
+pub struct BoothConfig {
+    /// The corpus folder.
+    pub corpus: PathBuf,
+    /// What is read.
+    pub list: Arc<PromptList>,
+    /// Order, seed, repeats, new pass: what was asked for.
+    pub wish: Wish,
+    /// Items passed over come back.
+    pub skipped: bool,
+    /// How takes are started and stopped.
+    pub mode: Mode,
+    /// Who looks at takes.
+    pub review: Review,
+    /// Rolls and limits.
+    pub window: WindowSettings,
+    /// How samples are stored.
+    pub encoding: Encoding,
+    /// The source asked for.
+    pub open: OpenRequest,
+    /// Speaker id, where one was given.
+    pub speaker: Option<String>,
+    /// What was said about the room.
+    pub room: RoomFacts,
+    /// The command that goes on.
+    pub again: String,
+}
+
+/// What a researcher says about a session; kept as it is.
+#[derive(Clone, Debug, Default)]
+pub struct RoomFacts {
+    /// The room.
+    pub room: Option<String>,
+    /// The microphone.
+    pub microphone: Option<String>,
+    /// From mouth to microphone, cm.
+    pub distance_cm: Option<f64>,
+    /// Gain setting.
+    pub gain: Option<String>,
+    /// Who is in charge.
+    pub operator: Option<String>,
+}
+
+/// Why a session could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder.
+    #[error(transparent)]
+    Corpus(#[from] CorpusError),
+    /// The list.
+    #[error(transparent)]
+    TooManyItems(#[from] TooManyItems),
+}
+
+/// A session that can begin.
+#[derive(Debug)]
+pub struct Started {
+    /// Its folder, locked.
+    pub folder: OpenSession,
+    /// For the engine.
+    pub setup: Setup,
+    /// For the engine.
+    pub plan: Plan,
+    /// What was left over from before and what became of it, or could not be read.
+    pub findings: Vec<String>,
+}
+
+/// What to begin.
+#[derive(Debug)]
+pub struct StartOrder {
+    /// What was settled before.
+    pub config: BoothConfig,
+    /// Who speaks.
+    pub speaker: String,
+    /// The opened source.
+    pub source: SourceInfo,
+    /// The mode as it turned out.
+    pub mode: Mode,
+}
+
+impl StartOrder {
+    /// Begins it. Blocks.
+    ///
+    /// # Errors
+    /// The folder is in use, cannot be written or is newer than this program; nothing of the session is there.
+    pub fn carry_out(self) -> Result<Started, StartError> {
+        let claim = claim_speaker(&self.config.corpus, &self.speaker)?;
+        let mut findings: Vec<String> = claim.findings.iter().map(ToString::to_string).collect();
+        let found = scan::takes(&self.config.corpus, &self.speaker)?;
+        findings.extend(found.broken.iter().map(ToString::to_string));
+        let sessions = scan::sessions_in(&crate::corpus::layout::speaker_folder(
+            &self.config.corpus,
+            &self.speaker,
+        ))?;
+        let sessions: Vec<SessionFact> = sessions.iter().filter_map(session_fact).collect();
+        let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
+        let list = &self.config.list;
+        let course = course(self.config.wish, &list.prompts, &list.sha256, &sessions, &takes);
+        let shuffle = Shuffle { seed: course.seed, speaker: &self.speaker, pass: course.pass };
+        let order = expand(&list.prompts, course.order, course.repeat, shuffle)?;
+        let plan = Plan::new(list.clone(), &order, course.pass, &takes, self.config.skipped);
+        let new = NewSession {
+            setup: self.record(course),
+            source: &self.source,
+            encoding: self.config.encoding,
+            list_jsonl: &list.to_jsonl(),
+        };
+        let folder = start_session(claim, new)?;
+        let setup = self.engine_setup(&folder, course);
+        Ok(Started { folder, setup, plan, findings })
+    }
+
+    fn record(&self, course: Course) -> SessionSetup {
+        let config = &self.config;
+        let (mode, timed_ms) = match self.mode {
+            Mode::Keys | Mode::HoldUnavailable => ("keys", None),
+            Mode::Hold => ("hold", None),
+            Mode::Timed { ms } => ("timed", Some(ms)),
+        };
+        SessionSetup {
+            list_name: config.list.name.clone(),
+            pass: course.pass,
+            order: order_word(course.order).into(),
+            seed: Some(course.seed),
+            repeat: course.repeat,
+            mode: mode.into(),
+            timed_ms,
+            review: review_word(config.review).into(),
+            pre_roll_ms: config.window.pre_roll_ms,
+            post_roll_ms: config.window.post_roll_ms,
+            post_roll_max_ms: config.window.post_roll_max_ms,
+            max_take_ms: config.window.max_take_ms,
+            room: config.room.room.clone(),
+            microphone: config.room.microphone.clone(),
+            distance_cm: config.room.distance_cm,
+            gain: config.room.gain.clone(),
+            operator: config.room.operator.clone(),
+        }
+    }
+
+    fn engine_setup(&self, folder: &OpenSession, course: Course) -> Setup {
+        let format = self.source.format;
+        let (bits, bytes) = match self.config.encoding {
+            Encoding::PcmS16le => ("16", 2),
+            Encoding::PcmS24le => ("24", 3),
+            Encoding::PcmF32le => ("32f", 4),
+        };
+        Setup {
+            speaker: self.speaker.clone(),
+            session: folder.record.session.clone(),
+            list_sha256: folder.record.list_sha256.clone(),
+            pass: course.pass,
+            mode: self.mode,
+            review: self.config.review,
+            bits,
+            bytes_per_second: u64::from(format.sample_rate_hz) * u64::from(format.channels) * bytes,
+            source: self.source.clone(),
+            clock_ready: false,
+        }
+    }
+}
+
+fn take_fact(take: TakeSummary) -> TakeFact {
+    TakeFact {
+        take_ref: take.take_ref,
+        prompt_id: take.prompt_id,
+        prompt_text: take.prompt_text,
+        repeat: take.repeat,
+        pass: take.pass,
+        take: take.take,
+        status: take.status,
+    }
+}
+
+/// `None` for an order that this version does not know: such a session is no model to go on with.
+fn session_fact(session: &scan::Session) -> Option<SessionFact> {
+    let setup = &session.record.setup;
+    let order = [Order::Sequential, Order::Shuffled, Order::Blocked]
+        .into_iter()
+        .find(|o| order_word(*o) == setup.order)?;
+    Some(SessionFact {
+        session: session.record.session.clone(),
+        pass: setup.pass,
+        order,
+        seed: setup.seed.unwrap_or(0),
+        repeat: setup.repeat,
+        list_sha256: session.record.list_sha256.clone(),
+    })
+}
+
+fn order_word(order: Order) -> &'static str {
+    match order {
+        Order::Sequential => "sequential",
+        Order::Shuffled => "shuffled",
+        Order::Blocked => "blocked",
+    }
+}
+
+fn review_word(review: Review) -> &'static str {
+    match review {
+        Review::Always => "always",
+        Review::OnWarning => "on-warning",
+        Review::Never => "never",
+    }
+}
+
+/// A new speaker id that nobody in `corpus` has.
+pub fn generated_id(corpus: &Path) -> String {
+    names::new_speaker_id(|id| crate::corpus::layout::speaker_folder(corpus, id).exists())
+}
+
+/// Most samples that may wait for the writer.
+pub fn queue_samples(samples_per_second: u64) -> u64 {
+    (QUEUE_SECONDS * samples_per_second).min(QUEUE_BYTES_MAX / size_of::<f32>() as u64)
+}
