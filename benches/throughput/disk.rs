@@ -51,9 +51,16 @@ impl Drop for StallingDisk {
 
 fn run(program: &str, args: &[&str], paths: &[&Path]) -> anyhow::Result<()> {
     let mut command = Command::new(program);
-    let output = command.args(args).args(paths).output().with_context(|| program.to_owned())?;
+    let output = command
+        .args(args)
+        .args(paths)
+        .output()
+        .with_context(|| program.to_owned())?;
     if !output.status.success() {
-        bail!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim());
+        bail!(
+            "{program}: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
     }
     Ok(())
 }

@@ -55,11 +55,19 @@ fn main() -> ExitCode {
 
 fn measure_width(options: &Options) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let format = StreamFormat { sample_rate_hz: options.rate, channels: options.channels };
-    let take = Wide { format, length: Duration::from_secs(options.seconds) };
+    let format = StreamFormat {
+        sample_rate_hz: options.rate,
+        channels: options.channels,
+    };
+    let take = Wide {
+        format,
+        length: Duration::from_secs(options.seconds),
+    };
     let done = take.record(folder.path())?;
     let sidecar = sidecar(&done.wav)?;
-    let first_frame = sidecar["timing"]["first_frame"].as_u64().context("no first frame")?;
+    let first_frame = sidecar["timing"]["first_frame"]
+        .as_u64()
+        .context("no first frame")?;
     let (samples, wrong) = compare(&done.wav, first_frame * u64::from(options.channels))?;
     println!(
         "{} channels at {} Hz for {} s from a scripted source, in real time.\n",
@@ -67,12 +75,24 @@ fn measure_width(options: &Options) -> anyhow::Result<()> {
     );
     let row = |what: &str, value: String| vec![what.into(), value];
     let rows = [
-        row("blocks that the ring refused", done.refused_blocks.to_string()),
-        row("gaps in the sidecar", sidecar["integrity"]["gaps"].to_string()),
+        row(
+            "blocks that the ring refused",
+            done.refused_blocks.to_string(),
+        ),
+        row(
+            "gaps in the sidecar",
+            sidecar["integrity"]["gaps"].to_string(),
+        ),
         row("samples in the WAV", samples.to_string()),
         row("of them not as played", wrong.to_string()),
-        row("most audio that waited for the disk, s", format!("{:.2}", done.waiting_s)),
-        row("window closed to saved, ms", format!("{:.0}", done.saved_after.as_secs_f64() * 1e3)),
+        row(
+            "most audio that waited for the disk, s",
+            format!("{:.2}", done.waiting_s),
+        ),
+        row(
+            "window closed to saved, ms",
+            format!("{:.0}", done.saved_after.as_secs_f64() * 1e3),
+        ),
     ];
     table::print(&["what", "value"], &rows);
     Ok(())
@@ -99,7 +119,16 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
         }
     };
     let player = Player::start(512)?;
-    let args = ["--pre-roll", "300", "--post-roll", "300", "--post-roll-max", "0", "--review", "never"];
+    let args = [
+        "--pre-roll",
+        "300",
+        "--post-roll",
+        "300",
+        "--post-roll-max",
+        "0",
+        "--review",
+        "never",
+    ];
     let mut booth = Booth::record(&disk.path(), 4, &args)?;
     let stall = Duration::from_secs(options.stall);
     let mut takes = Vec::new();
@@ -139,10 +168,15 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
             format!("{:.1}", player.ms_after(keys.down, found.start)?),
             format!("{:.1}", player.ms_after(keys.up, found.end)?),
             format!("{:.0}", found.lost_or_doubled),
-            found.inexact_frames.map_or("-".into(), |frames| frames.to_string()),
+            found
+                .inexact_frames
+                .map_or("-".into(), |frames| frames.to_string()),
         ]);
     }
-    println!("Disk stalled for {} s (a frozen file system) during three takes.\n", options.stall);
+    println!(
+        "Disk stalled for {} s (a frozen file system) during three takes.\n",
+        options.stall
+    );
     let head = [
         "status",
         "start key to \"recording\", ms",

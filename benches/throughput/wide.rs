@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use voicebooth::audio::StreamFormat;
 use voicebooth::audio::scripted::ScriptedSource;
@@ -68,7 +68,7 @@ impl Wide {
         let recorder = self.start(corpus)?;
         let (source, reader) = ScriptedSource::open(1, self.format, platform::now());
         let info = ScriptedSource::info(self.format);
-        recorder.to_capture.send(ToCapture::Attach { info, reader })?;
+        recorder.tell(ToCapture::Attach { info, reader })?;
         let (stop, stopped) = mpsc::channel();
         let format = self.format;
         let device = thread::spawn(move || deliver(source, format, &stopped));
@@ -77,7 +77,10 @@ impl Wide {
         })?;
 
         let at = platform::now();
-        recorder.to_capture.send(ToCapture::Begin { draft: Box::new(recorder.draft()), at })?;
+        recorder.tell(ToCapture::Begin {
+            draft: Box::new(recorder.draft()),
+            at,
+        })?;
         let mut waiting_samples = 0;
         let end = Instant::now() + self.length;
         while Instant::now() < end {
@@ -85,7 +88,11 @@ impl Wide {
             thread::sleep(Duration::from_millis(20));
         }
         let (take_ref, at) = (recorder.take.clone(), platform::now());
-        recorder.to_capture.send(ToCapture::End { take_ref, at, outcome: Outcome::Unreviewed })?;
+        recorder.tell(ToCapture::End {
+            take_ref,
+            at,
+            outcome: Outcome::Unreviewed,
+        })?;
         recorder.until("the end of the take", |heard| {
             matches!(heard, Heard::Capture(FromCapture::Closed { .. }))
         })?;
@@ -96,7 +103,9 @@ impl Wide {
         let saved_after = closed.elapsed();
         drop(stop);
         let refused_blocks = device.join().ok().context("the scripted device failed")?;
-        recorder.to_capture.send(ToCapture::Shutdown { cause: "program_error" })?;
+        recorder.tell(ToCapture::Shutdown {
+            cause: "program_error",
+        })?;
         recorder.to_writer.send(ToWriter::Shutdown);
         let per_second = f64::from(format.sample_rate_hz) * f64::from(format.channels);
         Ok(Outcomes {
@@ -120,7 +129,8 @@ impl Wide {
         let folder = session.folder.clone();
         let take = TakeRef::new("bench", &session.record.session, "wide_r1_1");
         let list = session.record.list_sha256.clone();
-        let samples_a_second = u64::from(self.format.sample_rate_hz) * u64::from(self.format.channels);
+        let samples_a_second =
+            u64::from(self.format.sample_rate_hz) * u64::from(self.format.channels);
         // As the program sets it: 30 s, at most 256 MiB.
         let limit = (30 * samples_a_second).min((256 << 20) / 4);
         let (to_writer, from_all) = writer_queue(limit);
@@ -144,12 +154,30 @@ impl Wide {
         let tell = Box::new(move |fact| {
             let _ = tell.send(Heard::Capture(fact));
         });
-        capture::spawn(settings, inbox, to_writer.clone(), Arc::new(Meter::default()), tell)?;
-        Ok(Recorder { to_capture, to_writer, heard, folder, take, list })
+        capture::spawn(
+            settings,
+            inbox,
+            to_writer.clone(),
+            Arc::new(Meter::default()),
+            tell,
+        )?;
+        Ok(Recorder {
+            to_capture,
+            to_writer,
+            heard,
+            folder,
+            take,
+            list,
+        })
     }
 }
 
 impl Recorder {
+    fn tell(&self, message: ToCapture) -> anyhow::Result<()> {
+        let gone = |_| anyhow!("the capture thread has ended");
+        self.to_capture.send(message).map_err(gone)
+    }
+
     fn draft(&self) -> TakeDraft {
         TakeDraft {
             take_ref: self.take.clone(),
@@ -198,7 +226,8 @@ fn deliver(mut source: ScriptedSource, format: StreamFormat, stopped: &Receiver<
             sample += 1;
         }
         frames += BLOCK_FRAMES;
-        let due = began + Duration::from_nanos(frames * 1_000_000_000 / u64::from(format.sample_rate_hz));
+        let due =
+            began + Duration::from_nanos(frames * 1_000_000_000 / u64::from(format.sample_rate_hz));
         thread::sleep(due.saturating_duration_since(Instant::now()));
         refused += u64::from(!source.deliver(&block, Duration::ZERO));
     }
