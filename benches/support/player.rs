@@ -16,6 +16,9 @@ use super::noise;
 /// Stamps this close to an instant, seconds, date the frames around it.
 const NEAR_S: f64 = 2.0;
 
+/// Frames asked for at once: enough to bear a busy machine.
+const PERIOD_FRAMES: u32 = 4096;
+
 /// A player that goes on until it is dropped.
 pub struct Player {
     _stream: cpal::Stream,
@@ -31,7 +34,7 @@ impl Player {
         let config = cpal::StreamConfig {
             channels: 1,
             sample_rate: noise::RATE_HZ,
-            buffer_size: cpal::BufferSize::Fixed(quantum.max(1024)),
+            buffer_size: cpal::BufferSize::Fixed(quantum.max(PERIOD_FRAMES)),
         };
         let heard = Arc::new(Mutex::new(Vec::with_capacity(1 << 18)));
         let log = heard.clone();
