@@ -1,6 +1,71 @@
 //! Arguments, configuration, subcommands, exit codes.
 
+pub mod args;
+pub mod config;
+mod devices;
+mod log;
+mod record;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, SchemaArgs, Task};
+
+/// How a subcommand ended where it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Everything is well.
+    Done,
+    /// It ran, and something is wrong that it has named.
+    Wrong,
+}
+
+/// What was asked for cannot be meant: nothing was done.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
 /// Runs the program and maps its end to an exit code: 0 done, 1 it ran and something is wrong, 2 wrong usage.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let end = match arguments.task {
+        Task::Record(args) => record::record(&args),
+        Task::Devices(args) => devices::devices(&args),
+        Task::Schema(args) => schema(&args),
+    };
+    match end {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Wrong) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("voicebooth: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn schema(args: &SchemaArgs) -> anyhow::Result<End> {
+    let schemas = crate::corpus::schemas();
+    let Some(name) = &args.name else {
+        let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+        say(&names.join("\n"))?;
+        return Ok(End::Done);
+    };
+    match schemas.iter().find(|(known, _)| known == name) {
+        Some((_, text)) => say(text.trim_end())?,
+        None => {
+            let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+            return Err(Usage(format!("no schema {name}; there are {}", names.join(", "))).into());
+        }
+    }
+    Ok(End::Done)
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) is no mistake.
+fn say(text: &str) -> std::io::Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }

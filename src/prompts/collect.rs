@@ -145,7 +145,7 @@ fn prompt(row: &Row, options: &ReadOptions) -> Prompt {
     Prompt {
         id: match row.field(ID) {
             Some(id) => id.nfc().collect(),
-            None => id::safe_name(&text),
+            None => id::id_of_text(&text),
         },
         text,
         spoken: owned(SPOKEN),

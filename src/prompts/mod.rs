@@ -16,7 +16,6 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use id::{is_folder_name, safe_name};
 pub use order::{ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
 pub use problem::{Place, Problem, PromptError, PromptErrors};
 

@@ -30,6 +30,16 @@ pub enum Review {
     Never,
 }
 
+impl Review {
+    /// What becomes of a take that the speaker stops, or that ends by itself.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Always => Outcome::Unreviewed,
+            Self::OnWarning | Self::Never => Outcome::ByVerdict,
+        }
+    }
+}
+
 /// All that is settled before a session begins.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -538,13 +548,5 @@ impl Engine {
             self.effects.push(Effect::Capture(ToCapture::Suspended));
         }
         self.leaving = Leaving::ToStop;
-    }
-
-    /// What becomes of a take that the speaker stops.
-    pub(super) fn outcome(&self) -> Outcome {
-        match self.setup.review {
-            Review::Always => Outcome::Unreviewed,
-            Review::OnWarning | Review::Never => Outcome::ByVerdict,
-        }
     }
 }

@@ -7,8 +7,8 @@ pub mod lobby;
 pub mod messages;
 pub mod plan;
 mod present;
-// pub mod runtime;
-// mod start;
+pub mod runtime;
+pub mod start;
 mod takes;
 pub mod view;
 

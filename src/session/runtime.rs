@@ -1,19 +1,19 @@
 //! The loop that owns a booth: one queue in, the view out. It carries out what the state machines ask for and never
 //! waits for a file or a device; those have threads of their own.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::audio::playback::{self, FromPlayback, ToPlayback};
 use crate::audio::supervisor::{self, FromDevice, ToDevice};
-use crate::audio::{InputChoice as Choice, OpenRequest};
+use crate::audio::inputs::{InputChoice as Choice, InputInfo};
 use crate::platform;
-use crate::recorder::capture;
+use crate::recorder::capture::{self, CaptureSettings};
 use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
 use crate::recorder::meter::Meter;
-use crate::recorder::queue::{WriterSender, writer_queue};
+use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
+use crate::recorder::writer;
 use crate::units::Moment;
 
 use super::Face;
@@ -27,6 +27,11 @@ use super::view::{KnownSpeaker, Summary, View};
 const FRAME: Duration = Duration::from_millis(33);
 /// Audio of this length may wait for the disk before the screen says that saving is slow, ms.
 const SLOW_DISK_MS: u64 = 1000;
+
+/// How long the last level is shown when no block comes.
+const LEVEL_HELD: Duration = Duration::from_millis(500);
+/// How long a clipped sample is shown.
+const CLIPPING_SHOWN: Duration = Duration::from_secs(2);
 
 /// Everything that wakes the loop.
 pub enum Wake {
@@ -88,19 +93,44 @@ struct Sitting<'a> {
     capture: Sender<ToCapture>,
     playback: Sender<ToPlayback>,
     writer: WriterSender,
-    writer_end: Option<crate::recorder::queue::WriterReceiver>,
+    writer_end: Option<WriterReceiver>,
     meter: Arc<Meter>,
     level: Level,
     slow: bool,
     samples_per_ms: u64,
 }
 
-/// What the meter said last.
+/// What the meter said last. With large blocks a frame often brings no block: the level is held for a moment.
 #[derive(Clone, Copy, Default)]
 struct Level {
     dbfs: Option<f64>,
-    clipping: bool,
+    heard_at: Moment,
+    clipped_at: Option<Moment>,
     read_at: Moment,
+}
+
+impl Level {
+    fn read(&mut self, meter: &Meter, now: Moment) {
+        if now.since(self.read_at) < FRAME {
+            return;
+        }
+        self.read_at = now;
+        match meter.read() {
+            Some(reading) => {
+                self.dbfs = Some(reading.peak_dbfs);
+                self.heard_at = now;
+                if reading.clipped {
+                    self.clipped_at = Some(now);
+                }
+            }
+            None if now.since(self.heard_at) > LEVEL_HELD => self.dbfs = None,
+            None => {}
+        }
+    }
+
+    fn clipping(&self, now: Moment) -> bool {
+        self.clipped_at.is_some_and(|at| now.since(at) < CLIPPING_SHOWN)
+    }
 }
 
 impl<'a> Sitting<'a> {
@@ -113,18 +143,26 @@ impl<'a> Sitting<'a> {
             move |input| drop(tx.send(wrap(input)))
         };
         let to_source = wake.0.clone();
-        let source = supervisor::spawn(Box::new(move |fact| drop(to_source.send(Wake::Source(fact)))));
-        let samples_per_second =
-            u64::from(config.open.sample_rate_hz) * u64::from(config.open.channels);
-        let (writer, writer_end) = writer_queue(start::queue_samples(samples_per_second));
+        let source = supervisor::spawn(Box::new(move |fact| drop(to_source.send(Wake::Source(fact)))))
+            .map_err(no_thread)?;
+        let channels = u64::from(config.open.channels);
+        let samples_per_second = u64::from(config.open.sample_rate_hz) * channels;
+        let (writer, writer_end) = writer_queue(config.window.queue_frames * channels);
         let meter = Arc::new(Meter::default());
-        let to_capture = tell(Wake::Input);
-        let capture = capture::spawn(
-            config.window.clone(),
-            Box::new(move |fact: FromCapture| to_capture(Input::Capture(fact))),
+        let (capture, to_capture) = channel();
+        let from_capture = tell(Wake::Input);
+        let settings = CaptureSettings {
+            windows: config.window.clone(),
+            unattended: config.review.outcome(),
+        };
+        capture::spawn(
+            settings,
+            to_capture,
             writer.clone(),
             meter.clone(),
-        );
+            Box::new(move |fact: FromCapture| from_capture(Input::Capture(fact))),
+        )
+        .map_err(no_thread)?;
         let to_playback = tell(Wake::Input);
         let playback = playback::spawn(Box::new(move |fact| {
             to_playback(Input::Playback(match fact {
@@ -132,7 +170,8 @@ impl<'a> Sitting<'a> {
                 FromPlayback::Finished { until } => PlaybackFact::Finished { until },
                 FromPlayback::Failed(why) => PlaybackFact::Failed(why),
             }));
-        }));
+        }))
+        .map_err(no_thread)?;
         let _ = source.send(ToDevice::Open(config.open.clone()));
         Ok(Self {
             config,
@@ -202,7 +241,7 @@ impl Sitting<'_> {
             }
             FromDevice::Unavailable { reason, inputs } => {
                 tracing::warn!(reason, "no source");
-                let name = |i: crate::audio::InputInfo| InputName { id: i.id, name: i.name };
+                let name = |i: InputInfo| InputName { id: i.id, name: i.name };
                 DeviceFact::Unavailable { reason, inputs: inputs.into_iter().map(name).collect() }
             }
             FromDevice::Gone { name } => {
@@ -231,11 +270,8 @@ impl Sitting<'_> {
         };
         let speaker = started.setup.speaker.clone();
         let to_writer = self.wake.0.clone();
-        crate::recorder::writer::spawn(
-            queue,
-            started.folder,
-            Box::new(move |fact: FromWriter| drop(to_writer.send(Wake::Input(Input::Writer(fact))))),
-        );
+        let report = move |fact: FromWriter| drop(to_writer.send(Wake::Input(Input::Writer(fact))));
+        writer::spawn(started.folder, queue, Box::new(report)).map_err(no_thread)?;
         for finding in &started.findings {
             tracing::warn!("{finding}");
         }
@@ -306,17 +342,14 @@ impl Sitting<'_> {
     /// Draws the session, with the meter of this frame.
     fn show(&mut self, engine: &Engine, face: &mut dyn Face) -> Result<(), BoothError> {
         let now = platform::now();
-        if now.since(self.level.read_at) >= FRAME {
-            let reading = self.meter.take(now);
-            self.level = Level { dbfs: reading.peak_dbfs, clipping: reading.clipping, read_at: now };
-        }
+        self.level.read(&self.meter, now);
         if engine.is_done() {
             let summary = engine.summary(self.folder(), self.config.again.clone());
             return Ok(face.show(&View::Summary(summary))?);
         }
         let mut view = engine.view(now);
         view.level_dbfs = self.level.dbfs;
-        view.clipping = self.level.clipping;
+        view.clipping = self.level.clipping(now);
         Ok(face.show(&View::Session(Box::new(view)))?)
     }
 
@@ -335,4 +368,8 @@ fn chosen(choice: InputChoice) -> Choice {
         InputChoice::Id(id) => Choice::Named(id),
         InputChoice::Demo => Choice::Demo,
     }
+}
+
+fn no_thread(error: std::io::Error) -> BoothError {
+    BoothError::Thread(error.to_string())
 }

@@ -4,24 +4,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::audio::{OpenRequest, SourceInfo};
+use crate::audio::SourceInfo;
+use crate::audio::inputs::OpenRequest;
 use crate::corpus::error::CorpusError;
 use crate::corpus::names;
 use crate::corpus::records::SessionSetup;
 use crate::corpus::scan::{self, TakeSummary};
 use crate::corpus::sidecar::Encoding;
 use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
-use crate::prompts::PromptList;
-use crate::prompts::{Order, Shuffle, TooManyItems, expand};
+use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::WindowSettings;
 
 use super::engine::{Review, Setup};
 use super::plan::{Course, Plan, SessionFact, TakeFact, Wish, course};
 use super::view::Mode;
-
-/// Audio that may wait for the writer: 30 s, and no more than 256 MiB of it.
-const QUEUE_SECONDS: u64 = 30;
-const QUEUE_BYTES_MAX: u64 = 256 << 20;
 
 /// Everything that is settled before anybody speaks.
 #[derive(Clone, Debug)]
@@ -233,9 +229,4 @@ fn review_word(review: Review) -> &'static str {
 /// A new speaker id that nobody in `corpus` has.
 pub fn generated_id(corpus: &Path) -> String {
     names::new_speaker_id(|id| crate::corpus::layout::speaker_folder(corpus, id).exists())
-}
-
-/// Most samples that may wait for the writer.
-pub fn queue_samples(samples_per_second: u64) -> u64 {
-    (QUEUE_SECONDS * samples_per_second).min(QUEUE_BYTES_MAX / size_of::<f32>() as u64)
 }

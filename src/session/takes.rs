@@ -45,7 +45,7 @@ impl Engine {
 
     /// The speaker stops: the next prompt is up at once, saving goes on behind it.
     pub(super) fn stop(&mut self, at: Moment) {
-        let outcome = self.outcome();
+        let outcome = self.setup.review.outcome();
         if let Some(item) = self.end(at, outcome) {
             self.after_take(item);
         }

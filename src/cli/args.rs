@@ -1,0 +1,222 @@
+//! The command line as it was typed, flag by flag; [`resolve`] turns it and the configuration file into settings.
+//!
+//! Each value is checked where it is read, so that a wrong one is named with its flag (or its line in the configuration
+//! file, which goes through the same parsers). What depends on several flags is checked in [`resolve`].
+
+mod resolve;
+mod values;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
+pub use values::{
+    Bidi, Bits, Centimetres, ChannelMap, Input, Language, Line, Mode, OrderName, Review, Screen,
+    Seconds, Speaker, Whole,
+};
+
+/// A recording booth in the terminal: prompted speech in, a labelled corpus folder out.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "voicebooth", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub task: Task,
+}
+
+/// The subcommands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Task {
+    /// Record a speaker who reads a prompt list; go on where the last session ended.
+    Record(Box<RecordArgs>),
+    /// List the inputs that can be recorded from.
+    Devices(DevicesArgs),
+    /// Print a JSON Schema of the corpus format, or list their names.
+    Schema(SchemaArgs),
+}
+
+/// What `record` is told, flag by flag.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub struct RecordArgs {
+    /// The prompt list: plain text (one prompt a line) or TSV.
+    #[arg(value_name = "PROMPTS")]
+    pub prompts: PathBuf,
+    /// Who speaks [default: asked, with a generated id]. Ids become folder names; they should not be real names.
+    #[arg(long, value_name = "ID")]
+    pub speaker: Option<Speaker>,
+    /// Begin a new pass through the list.
+    #[arg(long)]
+    pub restart: bool,
+    /// Ask for skipped prompts again.
+    #[arg(long)]
+    pub skipped: bool,
+    /// Configuration file [default: voicebooth/config.toml in the XDG configuration folder].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// What the configuration file can say too.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Flags that are keys of the configuration file too, under the same names.
+#[derive(Clone, Debug, Default, PartialEq, Args)]
+pub struct Settings {
+    /// The corpus folder; made where it is missing [default: corpus].
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+
+    /// `demo`, a WAV file, or a device: its id or a part of its name that no other has [default: the system's].
+    #[arg(long, value_name = "DEVICE|demo|FILE.wav", help_heading = "Sound")]
+    pub input: Option<Input>,
+    /// Audio system to look for the device in [default: the best there is].
+    #[arg(long, value_name = "NAME", help_heading = "Sound")]
+    pub host: Option<Line>,
+    /// Sample rate [default: 48000].
+    #[arg(long, value_name = "HZ", help_heading = "Sound")]
+    pub rate: Option<Whole<1000, 768_000>>,
+    /// Channels to record [default: 1].
+    #[arg(long, value_name = "N", help_heading = "Sound")]
+    pub channels: Option<Whole<1, 128>>,
+    /// The device's channels to record, counted from 1, such as `3,4` [default: the first].
+    #[arg(long, value_name = "LIST", help_heading = "Sound")]
+    pub channel_map: Option<ChannelMap>,
+    /// Bits per sample; `32f` is floating point [default: 16].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "16|24|32f",
+        help_heading = "Sound"
+    )]
+    pub bits: Option<Bits>,
+
+    /// How takes start and stop: Space starts and stops, is held, or starts a fixed time [default: keys].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "keys|hold|timed",
+        help_heading = "Takes"
+    )]
+    pub mode: Option<Mode>,
+    /// Length of a take in mode `timed`, seconds.
+    #[arg(long, value_name = "S", help_heading = "Takes")]
+    pub seconds: Option<Seconds<100, 3_600_000>>,
+    /// When a take waits for a decision before the next prompt [default: on-warning].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "always|on-warning|never",
+        help_heading = "Takes"
+    )]
+    pub review: Option<Review>,
+    /// Sound kept from before the start key, ms [default: 300].
+    #[arg(long, value_name = "MS", help_heading = "Takes")]
+    pub pre_roll: Option<Whole<0, 10_000>>,
+    /// Sound kept from after the stop key, ms [default: 300].
+    #[arg(long, value_name = "MS", help_heading = "Takes")]
+    pub post_roll: Option<Whole<0, 10_000>>,
+    /// Most sound kept from after the stop key while speech goes on, ms; 0: never more than the post-roll [default: 1000].
+    #[arg(long, value_name = "MS", help_heading = "Takes")]
+    pub post_roll_max: Option<Whole<0, 10_000>>,
+    /// Longest take, seconds [default: 60].
+    #[arg(long, value_name = "S", help_heading = "Takes")]
+    pub max_take: Option<Seconds<1000, 3_600_000>>,
+
+    /// Order of the prompts [default: sequential, or blocked where --repeat is above 1].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "sequential|shuffled|blocked",
+        help_heading = "List"
+    )]
+    pub order: Option<OrderName>,
+    /// Seed of the shuffle [default: drawn, and kept in the session record].
+    #[arg(long, value_name = "N", help_heading = "List")]
+    pub seed: Option<Whole<0, 9_007_199_254_740_991>>, // 2^53 - 1: what every reader of JSON keeps exactly
+    /// How often each prompt is read [default: 1].
+    #[arg(long, value_name = "N", help_heading = "List")]
+    pub repeat: Option<Whole<1, 10_000>>,
+    /// Lines of the list that begin with `#` are comments.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          hide_possible_values = true, help_heading = "List")]
+    pub comments: Option<bool>,
+    /// Language (BCP 47, such as en or pt-BR) of the prompts that do not say theirs.
+    #[arg(long, value_name = "TAG", help_heading = "List")]
+    pub language: Option<Language>,
+
+    /// What is shown: `speaker` hides meter and figures [default: full].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "full|speaker",
+        help_heading = "Screen"
+    )]
+    pub screen: Option<Screen>,
+    /// Who puts right-to-left text in order: the terminal, or the booth for terminals that do not.
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "terminal|booth",
+        help_heading = "Screen"
+    )]
+    pub bidi: Option<Bidi>,
+    /// The log, without ids and texts [default: voicebooth/voicebooth.log in the XDG state folder].
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+
+    /// The room, for the session record.
+    #[arg(long, value_name = "TEXT", help_heading = "Session record")]
+    pub room: Option<Line>,
+    /// The microphone, for the session record.
+    #[arg(long, value_name = "TEXT", help_heading = "Session record")]
+    pub microphone: Option<Line>,
+    /// From the mouth to the microphone, for the session record.
+    #[arg(long, value_name = "CM", help_heading = "Session record")]
+    pub distance_cm: Option<Centimetres>,
+    /// How the gain is set, for the session record.
+    #[arg(long, value_name = "TEXT", help_heading = "Session record")]
+    pub gain: Option<Line>,
+    /// Who is in charge, for the session record; an id, not a real name.
+    #[arg(long, value_name = "TEXT", help_heading = "Session record")]
+    pub operator: Option<Line>,
+}
+
+/// What `devices` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct DevicesArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Only this audio system.
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<Line>,
+}
+
+/// What `schema` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct SchemaArgs {
+    /// Which schema; without it their names are listed.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+impl Settings {
+    /// These settings, and those of `other` where these say nothing. Channels and their map belong together, so that
+    /// one of them here is not mixed with the other there.
+    #[must_use]
+    pub fn or(self, mut other: Self) -> Self {
+        if self.channels.is_some() || self.channel_map.is_some() {
+            (other.channels, other.channel_map) = (None, None);
+        }
+        macro_rules! first_of {
+            ($($field:ident)*) => { Self { $($field: self.$field.or(other.$field)),* } };
+        }
+        first_of! {
+            corpus input host rate channels channel_map bits mode seconds review pre_roll post_roll post_roll_max
+            max_take order seed repeat comments language screen bidi log room microphone distance_cm gain operator
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

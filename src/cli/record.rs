@@ -1,0 +1,194 @@
+//! `voicebooth record`: from the command line to a booth on the screen, and to the summary after it.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use anyhow::{Context, Result};
+
+use super::args::{Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve};
+use super::{End, Usage, config, log, say};
+use crate::audio::inputs::{InputChoice, OpenRequest};
+use crate::corpus::scan;
+use crate::platform::{self, ProcessSignal};
+use crate::prompts::PromptList;
+use crate::session::engine::Review;
+use crate::session::messages::{Input, Signal};
+use crate::session::plan::Wish;
+use crate::session::runtime::{self, Wake};
+use crate::session::start::{BoothConfig, RoomFacts};
+use crate::session::view::{KnownSpeaker, Mode, Summary, View};
+use crate::session::{Face, FromFace};
+use crate::tui::face::TerminalFace;
+use crate::tui::keys::Keymap;
+use crate::tui::state::Shared;
+use crate::tui::{Bidi, ScreenOptions, input, strings, terminal};
+
+/// Records until the speaker leaves.
+///
+/// # Errors
+/// Wrong usage, a prompt list with mistakes, or a booth that cannot go on; what was recorded is saved.
+pub fn record(args: &RecordArgs) -> Result<End> {
+    let file = config::load(args.config.as_deref()).map_err(|e| Usage(e.to_string()))?;
+    let settings = resolve(args, &file).map_err(|e| Usage(e.to_string()))?;
+    let keymap = Keymap::with_overrides(&settings.keys).map_err(Usage)?;
+    let list = PromptList::read(&settings.prompts, &settings.read)?;
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
+        return Err(Usage(
+            "recording needs a terminal to show prompts on and to read keys from; nothing was recorded"
+                .into(),
+        )
+        .into());
+    }
+    let log = log::open(settings.log.as_deref())?;
+    let known = known_speakers(&settings.corpus)?;
+    let summary = on_screen(&settings, list, known, keymap, log)?;
+    let Some(summary) = summary else {
+        say("Nothing was recorded.")?;
+        return Ok(End::Done);
+    };
+    say(&strings::summary_text(&summary))?;
+    Ok(if summary.troubles.is_empty() { End::Done } else { End::Wrong })
+}
+
+fn on_screen(
+    settings: &RecordConfig,
+    list: PromptList,
+    known: Vec<KnownSpeaker>,
+    keymap: Keymap,
+    log: Option<std::fs::File>,
+) -> Result<Option<Summary>> {
+    let booth = booth(settings, list);
+    let shared = Arc::new(Shared::default());
+    let (wake, inbox) = channel();
+    let signals = wake.clone();
+    platform::watch_signals(Box::new(move |signal| {
+        let signal = match signal {
+            ProcessSignal::Terminate => Signal::Terminate,
+            ProcessSignal::Stop => Signal::Stop,
+        };
+        drop(signals.send(Wake::Input(Input::Signal(signal))));
+    }))
+    .context("cannot listen for signals")?;
+    terminal::give_back_on_panic();
+    let screen = terminal::Screen::enter(log).context("cannot use this terminal")?;
+    let drawing = terminal::drawing().context("cannot draw on this terminal")?;
+    let face = TerminalFace::new(drawing, options(settings), keymap.clone(), shared.clone());
+    let mut face = OnScreen { screen, face, shared: shared.clone(), start: None };
+    let keys = wake.clone();
+    let hold = booth.mode == Mode::Hold;
+    face.start = Some(Box::new(move || {
+        input::spawn(shared, keymap, hold, Box::new(move |fact: FromFace| {
+            drop(keys.send(Wake::Input(Input::Face(fact))));
+        }))
+        .map(drop)
+    }));
+    Ok(runtime::run(booth, known, &mut face, &(wake, inbox))?)
+}
+
+/// A face that can give its terminal back, and that reads keys once its first view is up.
+struct OnScreen<F> {
+    screen: terminal::Screen,
+    face: F,
+    shared: Arc<Shared>,
+    start: Option<Box<dyn FnOnce() -> io::Result<()>>>,
+}
+
+impl<F: Face> Face for OnScreen<F> {
+    fn show(&mut self, view: &View) -> io::Result<()> {
+        self.face.show(view)?;
+        self.start.take().map_or(Ok(()), |start| start())
+    }
+
+    fn leave(&mut self) -> io::Result<()> {
+        self.screen.leave();
+        Ok(())
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        self.screen.resume()?;
+        self.shared.ask_redraw();
+        Ok(())
+    }
+}
+
+fn options(settings: &RecordConfig) -> ScreenOptions {
+    ScreenOptions {
+        speaker_only: settings.screen == ScreenArg::Speaker,
+        no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        bidi: match settings.bidi {
+            Some(super::args::Bidi::Booth) => Bidi::Booth,
+            Some(super::args::Bidi::Terminal) | None => Bidi::Terminal,
+        },
+    }
+}
+
+fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
+    let open = OpenRequest {
+        input: match settings.input.clone() {
+            None => InputChoice::Default,
+            Some(InputArg::Demo) => InputChoice::Demo,
+            Some(InputArg::File(path)) => InputChoice::File(path),
+            Some(InputArg::Device(name)) => InputChoice::Named(name),
+        },
+        host: settings.host.clone(),
+        sample_rate_hz: settings.sample_rate_hz,
+        channels: settings.channel_map.len() as u16,
+        channel_map: Some(settings.channel_map.clone()),
+    };
+    BoothConfig {
+        corpus: settings.corpus.clone(),
+        list: Arc::new(list),
+        wish: Wish {
+            order: settings.order,
+            seed: settings.seed,
+            repeat: settings.repeat,
+            restart: settings.restart,
+        },
+        skipped: settings.skipped,
+        mode: settings.mode,
+        review: match settings.review {
+            ReviewArg::Always => Review::Always,
+            ReviewArg::OnWarning => Review::OnWarning,
+            ReviewArg::Never => Review::Never,
+        },
+        window: settings.windows(open.format()),
+        encoding: settings.encoding,
+        open,
+        speaker: settings.speaker.clone(),
+        room: RoomFacts {
+            room: settings.facts.room.clone(),
+            microphone: settings.facts.microphone.clone(),
+            distance_cm: settings.facts.distance_cm,
+            gain: settings.facts.gain.clone(),
+            operator: settings.facts.operator.clone(),
+        },
+        again: command_again(),
+    }
+}
+
+/// The command as it was given, to be typed again.
+fn command_again() -> String {
+    let quoted = |arg: String| {
+        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
+        if !arg.is_empty() && arg.chars().all(plain) {
+            arg
+        } else {
+            format!("'{}'", arg.replace('\'', r"'\''"))
+        }
+    };
+    // A new pass is begun once; going on is what the same command does without it.
+    let args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
+    args.filter(|arg| arg != "--restart").map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+/// Speakers of the corpus, the latest first. A broken record is no reason not to record: the session's start names it.
+fn known_speakers(corpus: &Path) -> Result<Vec<KnownSpeaker>> {
+    let found = scan::speakers(corpus)?;
+    let known = |s: scan::SpeakerSummary| {
+        let local = s.last_session_at.to_zoned(jiff::tz::TimeZone::system());
+        KnownSpeaker { id: s.speaker, last_here: local.strftime("%-d %B %Y").to_string() }
+    };
+    Ok(found.speakers.into_iter().map(known).collect())
+}

@@ -1,0 +1,71 @@
+//! The examples in `docs/prompts.md` and `docs/configuration.md` do what stands there.
+
+use std::path::Path;
+
+use voicebooth::cli::config;
+use voicebooth::prompts::{PromptList, ReadOptions};
+
+/// The fenced blocks of a page: what stands behind the fence, and the content.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks: Vec<(String, String)> = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        match (line.strip_prefix("```"), inside) {
+            (Some(info), false) => blocks.push((info.to_owned(), String::new())),
+            (None, true) => {
+                if let Some((_, content)) = blocks.last_mut() {
+                    content.push_str(line);
+                    content.push('\n');
+                }
+                continue;
+            }
+            (None, false) => continue,
+            (Some(_), true) => {}
+        }
+        inside = !inside;
+    }
+    blocks
+}
+
+/// What a list comes to: its normalised form and its warnings, or its mistakes.
+fn outcome(name: &str, content: &str, comments: bool) -> String {
+    let options = ReadOptions {
+        comments,
+        ..ReadOptions::default()
+    };
+    match PromptList::parse(name, content.as_bytes(), &options) {
+        Ok(list) => {
+            let warnings: String = list.warnings.iter().flat_map(|line| [line, "\n"]).collect();
+            list.to_jsonl() + &warnings
+        }
+        Err(errors) => format!("{errors}\n"),
+    }
+}
+
+#[test]
+fn prompt_lists_are_read_as_documented() {
+    let mut checked = 0;
+    let mut expected = None;
+    for (info, content) in blocks(include_str!("../docs/prompts.md")) {
+        let words: Vec<_> = info.split(' ').collect();
+        if let [_, name, flags @ ..] = words.as_slice() {
+            expected = Some(outcome(name, &content, flags == ["--comments"]));
+        } else {
+            assert_eq!(Some(content), expected.take());
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 8);
+}
+
+#[test]
+fn configuration_files_are_read_as_documented() {
+    let blocks = blocks(include_str!("../docs/configuration.md"));
+    let [(_, good), (_, bad), (_, mistakes)] = blocks.as_slice() else {
+        panic!("three blocks");
+    };
+    let config = config::parse(Path::new("config.toml"), good.as_bytes()).unwrap();
+    assert_eq!(config.keys.len(), 2);
+    let error = config::parse(Path::new("config.toml"), bad.as_bytes()).unwrap_err();
+    assert_eq!(format!("{error}\n"), *mistakes);
+}
