@@ -245,6 +245,14 @@ fn space_starts_and_space_stops_at_the_very_instants_of_the_keys() {
 }
 
 #[test]
+fn every_prompt_that_is_shown_is_noted_also_the_first() {
+    let mut booth = Booth::new(&["one", "two"]);
+    booth.space();
+    assert!(booth.has(|e| matches!(e, Effect::Note(note) if note.event == "shown")));
+    assert!(booth.begun().shown_at.is_some());
+}
+
+#[test]
 fn the_next_prompt_is_up_at_once_and_saving_goes_on_behind_it() {
     let mut booth = Booth::new(&["one", "two"]);
     booth.record();

@@ -8,8 +8,9 @@
 //! seconds to forget a lie, and cannot say which stamps it disbelieves.
 //!
 //! How it fails: servers lie at start-up, and later may change their mind about their latency. A line that the newest
-//! half second contradicts is forgotten, so a lie costs half a second and is visible in [`StreamClock::error_ms`] as long
-//! as it lasts. Memory is bounded: 200 points of the envelope and the stamps of the last half second.
+//! half second contradicts is forgotten, so a lie costs half a second (eight blocks, if they are longer) and is visible
+//! in [`StreamClock::error_ms`] as long as it lasts. Memory is bounded: 200 points of the envelope and the stamps of the
+//! last half second.
 
 use std::collections::VecDeque;
 
@@ -22,15 +23,20 @@ const BIN_S: f64 = 0.05;
 /// The stretch whose stamps are judged, s.
 const RECENT_S: f64 = 0.5;
 /// Big blocks: so many stamps are judged even if that takes longer.
-const MIN_RECENT: usize = 6;
-/// Before the envelope is this long, s, its slope says more about jitter than about the device.
-const SLOPE_AFTER_S: f64 = 1.0;
+const MIN_RECENT: usize = 8;
+/// Before the envelope is this long, s, its slope says more about jitter than about the device: until then the nominal
+/// rate is laid under the recent stamps (100 ppm are 0.05 ms in half a second).
+const SLOPE_AFTER_S: f64 = 3.0;
+/// With big blocks, it needs so many points as well.
+const SLOPE_POINTS: usize = 30;
 /// A rate is told once the envelope is this long, s.
 const RATE_AFTER_S: f64 = 5.0;
 /// No device drifts by more (crystals: tens of ppm; servers that follow another device's rate: a few hundred).
 const MAX_DRIFT: f64 = 500e-6;
-/// A line that is off by less than this is not forgotten, ns.
+/// A line that is off by less than this is not forgotten, ns,
 const CONTRADICTION_NS: f64 = 1e6;
+/// nor one that is off by less than so many times the height of the band that the recent stamps fill.
+const CONTRADICTION_BANDS: f64 = 3.0;
 /// Locked below this p95 of the residual, ns.
 const LOCK_NS: f64 = 1e6;
 /// Most stamps that are judged; smaller blocks than 32 frames at 192 kHz are judged over a shorter stretch.
@@ -72,6 +78,9 @@ impl Line {
 pub struct StreamClock {
     rate_hz: f64,
     zero: Option<(u64, Moment)>,
+    /// Nothing from before this frame is believed.
+    since: f64,
+    was_locked: bool,
     envelope: VecDeque<Point>,
     recent: VecDeque<Point>,
     line: Line,
@@ -89,6 +98,8 @@ impl StreamClock {
         Self {
             rate_hz: f64::from(sample_rate_hz),
             zero: None,
+            since: 0.0,
+            was_locked: false,
             envelope: VecDeque::new(),
             recent: VecDeque::new(),
             line: Line::default(),
@@ -110,6 +121,7 @@ impl StreamClock {
             // Never early: a stamp this far below the line proves that everything before it was late.
             self.envelope.clear();
             self.recent.clear();
+            self.since = frames;
         }
         self.recent.push_back(point);
         let too_old = frames - RECENT_S * self.rate_hz;
@@ -146,30 +158,47 @@ impl StreamClock {
         }
     }
 
-    /// Lays the line under the envelope, judges the recent stamps by it, and forgets what they contradict.
+    /// Lays the line, judges the recent stamps by it, and forgets what they contradict.
     fn fit(&mut self) {
         self.lay_line();
         let least_ns = self.judge();
-        let whole = self.recent.len() >= MIN_RECENT && self.span_s(&self.recent) >= RECENT_S * 0.8;
-        if whole && least_ns > self.contradiction_ns() {
+        let recent_s = self.heard_since(self.recent.front().map_or(0.0, |p| p.frames));
+        let enough = self.recent.len() >= MIN_RECENT && recent_s >= RECENT_S * 0.8;
+        if enough && least_ns > self.contradiction_ns() {
             // Half a second without one stamp near the line, though they agree with each other: the old ones lied.
-            self.envelope.clear();
-            for point in std::mem::take(&mut self.recent) {
-                self.extend_envelope(point);
-                self.recent.push_back(point);
-            }
+            self.line = Line::default();
+            self.believe_recent();
             self.lay_line();
             self.judge();
         }
+        if !self.was_locked && self.locked() {
+            // The opening's stamps were no part of this; the next seconds' slope does not rest on them either.
+            self.was_locked = true;
+            self.believe_recent();
+        }
+    }
+
+    /// Forgets everything but the recent stamps.
+    fn believe_recent(&mut self) {
+        self.envelope.clear();
+        for point in std::mem::take(&mut self.recent) {
+            self.extend_envelope(point);
+            self.recent.push_back(point);
+        }
+        let newest = self.recent.back().map_or(0.0, |p| p.frames);
+        let oldest = self.recent.front().map_or(0.0, |p| p.frames);
+        self.since = oldest.min(newest - RECENT_S * self.rate_hz);
     }
 
     fn lay_line(&mut self) {
-        if self.span_s(&self.envelope) >= SLOPE_AFTER_S {
+        let short = self.heard_since(self.since) < SLOPE_AFTER_S;
+        if short || self.envelope.len() < SLOPE_POINTS {
+            self.line = Line::under(self.line.ns_per_frame, self.recent.iter());
+        } else {
             let limit = MAX_DRIFT * self.nominal_ns();
             let slope = middle_edge_slope(&self.envelope, &mut self.hull);
-            self.line.ns_per_frame = slope.clamp(-limit, limit);
+            self.line = Line::under(slope.clamp(-limit, limit), self.envelope.iter());
         }
-        self.line = Line::under(self.line.ns_per_frame, self.envelope.iter());
     }
 
     /// Measures the recent stamps against the line; gives the least residual, ns.
@@ -188,18 +217,17 @@ impl StreamClock {
     }
 
     fn contradiction_ns(&self) -> f64 {
-        CONTRADICTION_NS.max(2.0 * self.band_ns)
+        CONTRADICTION_NS.max(CONTRADICTION_BANDS * self.band_ns)
     }
 
     fn nominal_ns(&self) -> f64 {
         1e9 / self.rate_hz
     }
 
-    fn span_s(&self, points: &VecDeque<Point>) -> f64 {
-        match (points.front(), points.back()) {
-            (Some(first), Some(last)) => (last.frames - first.frames) / self.rate_hz,
-            _ => 0.0,
-        }
+    /// Seconds of stream from `frames` to the newest stamp.
+    fn heard_since(&self, frames: f64) -> f64 {
+        let newest = self.recent.back().map_or(frames, |p| p.frames);
+        (newest - frames) / self.rate_hz
     }
 
     /// The frame that was (or will be) captured at `at`, counted as the frames fed; `None` before the first stamp.
@@ -224,12 +252,13 @@ impl StreamClock {
 
     /// Whether half a second of stamps lies within 1 ms of the line (p95).
     pub fn locked(&self) -> bool {
-        self.span_s(&self.envelope) >= RECENT_S && self.error_ns < LOCK_NS
+        self.heard_since(self.since) >= RECENT_S && self.error_ns < LOCK_NS
     }
 
     /// The device's rate by the monotonic clock, Hz; `None` before five seconds agree on it.
     pub fn measured_rate_hz(&self) -> Option<f64> {
-        let known = self.span_s(&self.envelope) >= RATE_AFTER_S;
+        let long = self.heard_since(self.since) >= RATE_AFTER_S;
+        let known = long && self.envelope.len() >= SLOPE_POINTS;
         known.then(|| 1e9 / (self.nominal_ns() + self.line.ns_per_frame))
     }
 }

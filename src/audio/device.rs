@@ -17,6 +17,7 @@ use cpal::{
 use super::callback::{BlockSink, DeviceSample, Fault, FaultSink, Health};
 use super::inputs::{InputChoice, InputInfo, Native, OpenError, OpenRequest, is_real_input, pick};
 use super::plan::{self, Offer, OwnChannels, choose};
+use super::pulse::Watch;
 use super::ring::{RingReader, ring};
 use super::{RING_SECONDS, SourceInfo, SourceKind};
 use crate::platform;
@@ -47,6 +48,7 @@ pub struct Hosts {
 pub struct InputStream {
     _stream: Arc<cpal::Stream>,
     health: Arc<Health>,
+    watch: Option<Watch>,
 }
 
 impl std::fmt::Debug for InputStream {
@@ -62,29 +64,34 @@ impl InputStream {
     pub fn is_dead(&self) -> bool {
         self.health.is_dead()
     }
+
+    /// The stream still hangs on the source it was opened on, where the system can say so; a device without a server
+    /// kills its stream when it is unplugged. Blocks.
+    pub fn is_there(&mut self) -> bool {
+        self.watch.as_mut().is_none_or(Watch::is_there)
+    }
 }
 
 impl Hosts {
-    /// Forgets the connections, which may be to servers that have died.
-    pub fn forget(&mut self) {
-        self.connected.clear();
-    }
-
     /// The inputs of one audio system, or of all of them, the preferred system first. Blocks.
     ///
     /// # Errors
     /// The audio system is unknown or does not answer.
     pub fn inputs(&mut self, host: Option<&str>) -> Result<Vec<InputInfo>, OpenError> {
         let mut all = Vec::new();
+        let mut server = false;
         for id in candidates(host)? {
             match self.connect(id) {
-                Ok(host) => all.extend(inputs_of(id, host).into_iter().map(|(_, info)| info)),
+                Ok(connected) => {
+                    server |= is_server(id);
+                    all.extend(inputs_of(id, connected).into_iter().map(|(_, info)| info));
+                }
                 Err(error) if host.is_some() => return Err(error),
                 Err(error) => tracing::debug!("{error}"),
             }
         }
-        // ALSA's `default` leads to the server that has spoken for itself already.
-        if all.iter().any(|input| input.host != "alsa") {
+        if server {
+            // ALSA's `default` leads to the server that has spoken for itself already.
             all.retain(|input| input.id != "alsa:default");
         }
         Ok(all)
@@ -100,7 +107,8 @@ impl Hosts {
         stream: u32,
     ) -> Result<(SourceInfo, RingReader, InputStream), OpenError> {
         let (id, device, name) = self.find(request)?;
-        let plan = plan_for(id, &device, &name, request)?;
+        let watch = watch(id, &device, &name)?;
+        let plan = plan_for(watch.as_ref(), &device, &name, request)?;
         let info = SourceInfo {
             kind: SourceKind::Microphone,
             host: id.to_string(),
@@ -117,7 +125,7 @@ impl Hosts {
             BlockSink::new(writer, info.device_channels, &info.channel_map);
         let stream = build(&device, &plan, sink, faults).map_err(|error| refused(&name, &error))?;
         let stream = Arc::new(stream);
-        if id.to_string() == "pulseaudio" {
+        if is_server(id) {
             start_in_the_background(&stream, &health);
         } else {
             stream.play().map_err(|error| refused(&name, &error))?;
@@ -128,44 +136,28 @@ impl Hosts {
             InputStream {
                 _stream: stream,
                 health,
+                watch,
             },
         ))
     }
 
-    /// Whether an opened input is still there, where its system can say so without opening it again; true where it
-    /// cannot. Blocks.
-    pub fn is_there(&mut self, info: &SourceInfo) -> bool {
-        if info.host != "pulseaudio" {
-            return true; // a device that is unplugged kills its stream
-        }
-        let Ok(host) = info
-            .host
-            .parse()
-            .map_err(|_| ())
-            .and_then(|id| self.connect(id).map_err(|_| ()))
-        else {
-            return false;
-        };
-        host.devices().is_ok_and(|mut devices| {
-            devices.any(|device| is_input(&device) && device_id(&device) == info.id)
-        })
-    }
-
-    /// Connects to an audio system, once.
+    /// Connects to an audio system, again where the connection has died with its server.
     fn connect(&mut self, id: HostId) -> Result<&cpal::Host, OpenError> {
-        let at = match self.connected.iter().position(|(known, _)| *known == id) {
-            Some(at) => at,
-            None => {
-                if is_server(id) {
-                    if let Err(error) = platform::provide_pulse_cookie() {
-                        tracing::warn!("no Pulse cookie: {error}");
-                    }
-                }
-                let host = cpal::host_from_id(id).map_err(|error| refused(id.name(), &error))?;
-                self.connected.push((id, host));
-                self.connected.len() - 1
+        let known = self.connected.iter().position(|(known, _)| *known == id);
+        let alive = known.filter(|at| !is_server(id) || self.connected[*at].1.devices().is_ok());
+        if let (Some(dead), None) = (known, alive) {
+            self.connected.remove(dead);
+        }
+        if alive.is_none() {
+            if is_server(id)
+                && let Err(error) = platform::provide_pulse_cookie()
+            {
+                tracing::warn!("no Pulse cookie: {error}");
             }
-        };
+            let host = cpal::host_from_id(id).map_err(|error| refused(id.name(), &error))?;
+            self.connected.push((id, host));
+        }
+        let at = alive.unwrap_or(self.connected.len() - 1);
         Ok(&self.connected[at].1)
     }
 
@@ -229,8 +221,20 @@ struct Plan {
     block_frames: u32,
 }
 
+/// Where there is a server, a watch over the source behind it.
+fn watch(host: HostId, device: &cpal::Device, name: &str) -> Result<Option<Watch>, OpenError> {
+    if !is_server(host) {
+        return Ok(None);
+    }
+    let watch = Watch::start(&bare_id(device)).map_err(|reason| OpenError::Device {
+        name: name.to_owned(),
+        reason,
+    })?;
+    Ok(Some(watch))
+}
+
 fn plan_for(
-    host: HostId,
+    watch: Option<&Watch>,
     device: &cpal::Device,
     name: &str,
     request: &OpenRequest,
@@ -246,11 +250,15 @@ fn plan_for(
         })?
         .collect();
     let offers: Vec<_> = ranges.iter().map(offer).collect();
-    let own = if is_server(host) {
+    let own = if let Some(watch) = watch {
         let own = device
             .default_input_config()
             .map_err(|error| refused(name, &error))?;
-        OwnChannels::Exactly(own.channels())
+        request.channels_of(name, own.channels())?;
+        let opened = watch.channels_to_open();
+        OwnChannels::Exactly(opened.ok_or_else(|| OpenError::WouldMix {
+            name: name.to_owned(),
+        })?)
     } else if device_id(device).ends_with(":default") {
         OwnChannels::Hidden
     } else {
@@ -308,6 +316,11 @@ fn device_id(device: &cpal::Device) -> String {
     device.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
+/// The id without its host.
+fn bare_id(device: &cpal::Device) -> String {
+    device.id().map(|id| id.id().to_owned()).unwrap_or_default()
+}
+
 fn is_input(device: &cpal::Device) -> bool {
     device.description().is_ok_and(|description| {
         matches!(
@@ -318,7 +331,7 @@ fn is_input(device: &cpal::Device) -> bool {
 }
 
 fn is_listed(host: HostId, device: &cpal::Device) -> bool {
-    let bare = device.id().map(|id| id.id().to_owned()).unwrap_or_default();
+    let bare = bare_id(device);
     is_input(device) && is_real_input(&host.to_string(), &bare)
 }
 

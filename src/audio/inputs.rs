@@ -157,6 +157,15 @@ pub enum OpenError {
         /// How many there are.
         there: u16,
     },
+    /// A layout of channels that the server would mix into another.
+    #[error(
+        "{name} lays out its channels in a way that its sound server would mix; choose another profile for it (for \
+         example Pro Audio), or open it past the server with `--host alsa`"
+    )]
+    WouldMix {
+        /// The source.
+        name: String,
+    },
     /// Samples that we cannot read.
     #[error(
         "{name} gives samples in none of the forms that can be recorded (integer or float PCM)"

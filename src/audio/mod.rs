@@ -8,8 +8,12 @@ pub mod file;
 pub mod inputs;
 pub mod paced;
 pub mod plan;
+#[cfg_attr(not(unix), path = "pulse_absent.rs")]
+pub mod pulse;
 pub mod ring;
 pub mod scripted;
+pub mod sources;
+pub mod supervisor;
 
 use crate::units::Moment;
 

@@ -23,7 +23,11 @@ pub fn devices(args: &DevicesArgs) -> Result<End> {
         let lines: Vec<String> = inputs.iter().map(in_words).collect();
         say(&lines.join("\n"))?;
     }
-    Ok(if inputs.is_empty() { End::Wrong } else { End::Done })
+    Ok(if inputs.is_empty() {
+        End::Wrong
+    } else {
+        End::Done
+    })
 }
 
 fn as_json(input: &InputInfo) -> serde_json::Value {
@@ -44,8 +48,16 @@ fn in_words(input: &InputInfo) -> String {
         || "rates and channels unknown (busy, or behind a server)".to_owned(),
         |n| {
             let channels: Vec<String> = n.channels.iter().map(ToString::to_string).collect();
-            format!("{}; channels {}; {}", rates_in_words(&n.rates_hz), channels.join(", "), n.formats.join(", "))
+            format!(
+                "{}; channels {}; {}",
+                rates_in_words(&n.rates_hz),
+                channels.join(", "),
+                n.formats.join(", ")
+            )
         },
     );
-    format!("{mark} {}\n    --input {}\n    {native}", input.name, input.id)
+    format!(
+        "{mark} {}\n    --input {}\n    {native}",
+        input.name, input.id
+    )
 }

@@ -13,16 +13,29 @@ use etcetera::BaseStrategy;
 /// # Errors
 /// The file cannot be created.
 pub fn open(path: Option<&Path>) -> Result<Option<File>> {
-    let Some(path) = path.map(Path::to_owned).or_else(usual_place) else { return Ok(None) };
+    let Some(path) = path.map(Path::to_owned).or_else(usual_place) else {
+        return Ok(None);
+    };
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create the folder of the log, {}", folder.display()))?;
+        std::fs::create_dir_all(folder).with_context(|| {
+            format!("cannot create the folder of the log, {}", folder.display())
+        })?;
     }
-    let file = File::options().create(true).append(true).open(&path).with_context(|| {
-        format!("cannot write the log {}; name another with --log", path.display())
-    })?;
+    let file = File::options()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .with_context(|| {
+            format!(
+                "cannot write the log {}; name another with --log",
+                path.display()
+            )
+        })?;
     let sink = file.try_clone().context("cannot write the log")?;
-    tracing_subscriber::fmt().with_writer(Mutex::new(sink)).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_writer(Mutex::new(sink))
+        .with_ansi(false)
+        .init();
     Ok(Some(file))
 }
 

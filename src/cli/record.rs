@@ -7,7 +7,9 @@ use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result};
 
-use super::args::{Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve};
+use super::args::{
+    Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve,
+};
 use super::{End, Usage, config, log, say};
 use crate::audio::inputs::{InputChoice, OpenRequest};
 use crate::corpus::scan;
@@ -19,7 +21,7 @@ use crate::session::plan::Wish;
 use crate::session::runtime::{self, Wake};
 use crate::session::start::{BoothConfig, RoomFacts};
 use crate::session::view::{KnownSpeaker, Mode, Summary, View};
-use crate::session::{Face, FromFace};
+use crate::session::{Face, FromFace, Stage};
 use crate::tui::face::TerminalFace;
 use crate::tui::keys::Keymap;
 use crate::tui::state::Shared;
@@ -49,7 +51,11 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         return Ok(End::Done);
     };
     say(&strings::summary_text(&summary))?;
-    Ok(if summary.troubles.is_empty() { End::Done } else { End::Wrong })
+    Ok(if summary.troubles.is_empty() {
+        End::Done
+    } else {
+        End::Wrong
+    })
 }
 
 fn on_screen(
@@ -75,13 +81,23 @@ fn on_screen(
     let screen = terminal::Screen::enter(log).context("cannot use this terminal")?;
     let drawing = terminal::drawing().context("cannot draw on this terminal")?;
     let face = TerminalFace::new(drawing, options(settings), keymap.clone(), shared.clone());
-    let mut face = OnScreen { screen, face, shared: shared.clone(), start: None };
+    let mut face = OnScreen {
+        screen,
+        face,
+        shared: shared.clone(),
+        start: None,
+    };
     let keys = wake.clone();
     let hold = booth.mode == Mode::Hold;
     face.start = Some(Box::new(move || {
-        input::spawn(shared, keymap, hold, Box::new(move |fact: FromFace| {
-            drop(keys.send(Wake::Input(Input::Face(fact))));
-        }))
+        input::spawn(
+            shared,
+            keymap,
+            hold,
+            Box::new(move |fact: FromFace| {
+                drop(keys.send(Wake::Input(Input::Face(fact))));
+            }),
+        )
         .map(drop)
     }));
     Ok(runtime::run(booth, known, &mut face, &(wake, inbox))?)
@@ -100,7 +116,9 @@ impl<F: Face> Face for OnScreen<F> {
         self.face.show(view)?;
         self.start.take().map_or(Ok(()), |start| start())
     }
+}
 
+impl<F: Face> Stage for OnScreen<F> {
     fn leave(&mut self) -> io::Result<()> {
         self.screen.leave();
         Ok(())
@@ -116,6 +134,7 @@ impl<F: Face> Face for OnScreen<F> {
 fn options(settings: &RecordConfig) -> ScreenOptions {
     ScreenOptions {
         speaker_only: settings.screen == ScreenArg::Speaker,
+        ascii: false,
         no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         bidi: match settings.bidi {
             Some(super::args::Bidi::Booth) => Bidi::Booth,
@@ -180,7 +199,10 @@ fn command_again() -> String {
     };
     // A new pass is begun once; going on is what the same command does without it.
     let args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
-    args.filter(|arg| arg != "--restart").map(quoted).collect::<Vec<_>>().join(" ")
+    args.filter(|arg| arg != "--restart")
+        .map(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Speakers of the corpus, the latest first. A broken record is no reason not to record: the session's start names it.
@@ -188,7 +210,10 @@ fn known_speakers(corpus: &Path) -> Result<Vec<KnownSpeaker>> {
     let found = scan::speakers(corpus)?;
     let known = |s: scan::SpeakerSummary| {
         let local = s.last_session_at.to_zoned(jiff::tz::TimeZone::system());
-        KnownSpeaker { id: s.speaker, last_here: local.strftime("%-d %B %Y").to_string() }
+        KnownSpeaker {
+            id: s.speaker,
+            last_here: local.strftime("%-d %B %Y").to_string(),
+        }
     };
     Ok(found.speakers.into_iter().map(known).collect())
 }

@@ -60,7 +60,7 @@ impl Commit {
     }
 
     /// Does one step; `false` when nothing is left.
-    fn step(&mut self) -> Result<bool, CorpusError> {
+    pub(super) fn step(&mut self) -> Result<bool, CorpusError> {
         self.stage = match self.stage {
             Stage::CompleteDraft => {
                 let text = records::to_text(&self.sidecar);

@@ -14,7 +14,7 @@ use super::names::check_speaker_id;
 #[derive(Debug)]
 pub struct SpeakerLock {
     folder: PathBuf,
-    _held: File,
+    held: File,
 }
 
 impl SpeakerLock {
@@ -36,10 +36,7 @@ impl SpeakerLock {
             .open(&path)
             .at("write", &path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self {
-                folder,
-                _held: file,
-            }),
+            Ok(()) => Ok(Self { folder, held: file }),
             Err(TryLockError::WouldBlock) => Err(CorpusError::SpeakerBusy {
                 speaker: speaker.to_owned(),
             }),
@@ -50,6 +47,14 @@ impl SpeakerLock {
     /// The speaker's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+impl Drop for SpeakerLock {
+    fn drop(&mut self) {
+        // Closing the file would do, were there no process that was forked meanwhile and still has it open. If this
+        // fails, closing is what is left.
+        let _ = self.held.unlock();
     }
 }
 

@@ -303,3 +303,6 @@ fn missing(paths: &TakePaths) -> CorpusError {
         source: std::io::ErrorKind::NotFound.into(),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

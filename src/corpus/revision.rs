@@ -48,3 +48,74 @@ pub fn revise(
     }
     Ok(Some(records::to_text(&fields)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::recovery::tests::{accepted, draft};
+    use crate::corpus::sidecar::Status;
+    use serde_json::json;
+
+    fn revised(text: &str, status: Status) -> Option<String> {
+        let at = "2026-11-22T10:16:00Z".parse().unwrap();
+        let changes = vec![
+            ("status", json!(status)),
+            ("decided_by", json!(DecidedBy::Speaker)),
+            ("reasons", json!(["noise"])),
+        ];
+        revise(text, Path::new("a.json"), DecidedBy::Speaker, at, changes).unwrap()
+    }
+
+    #[test]
+    fn a_decision_is_one_revision_with_what_was_before() {
+        let text = records::to_text(&draft().close(accepted(10)));
+        let text = revised(&text, Status::Superseded).unwrap();
+        let take: Sidecar = records::parse(&text, Path::new("a.json")).unwrap();
+        assert_eq!(take.revision, 2);
+        assert_eq!(take.status, Status::Superseded);
+        assert_eq!(take.reasons, ["noise"]);
+        let [change] = &take.history[..] else {
+            panic!("one change, not {:?}", take.history)
+        };
+        assert_eq!((change.revision, change.by), (2, DecidedBy::Speaker));
+        assert_eq!(change.at, "2026-11-22T10:16:00.000000Z");
+        assert_eq!(change.from["status"], "accepted");
+        assert_eq!(change.to["status"], "superseded");
+    }
+
+    #[test]
+    fn a_decision_that_changes_nothing_makes_no_revision() {
+        let text = records::to_text(&draft().close(accepted(10)));
+        let text = revised(&text, Status::Rejected).unwrap();
+        assert_eq!(revised(&text, Status::Rejected), None);
+    }
+
+    #[test]
+    fn unknown_fields_survive_a_rewrite_at_every_depth_and_figures_keep_their_digits() {
+        let mut take = json!(draft().close(accepted(10)));
+        take["of_tomorrow"] = json!({"a": [1, null]});
+        take["audio"]["of_tomorrow"] = json!("x");
+        take["timing"]["measured_sample_rate_hz"] = json!(47_999.213_456_789_01);
+        let text = records::to_text(&take);
+        let after = revised(&text, Status::Rejected).unwrap();
+        let mut expected = take;
+        let after: Value = serde_json::from_str(&after).unwrap();
+        for name in ["revision", "history", "status", "decided_by", "reasons"] {
+            expected[name] = after[name].clone();
+        }
+        assert_eq!(after, expected);
+    }
+
+    #[test]
+    fn a_newer_sidecar_is_not_rewritten() {
+        let text = r#"{"format": "voicebooth-take/2"}"#;
+        let refused = revise(
+            text,
+            Path::new("a.json"),
+            DecidedBy::Auto,
+            Timestamp::now(),
+            vec![],
+        );
+        assert!(matches!(refused, Err(CorpusError::Newer { .. })));
+    }
+}

@@ -226,6 +226,11 @@ impl WavPart {
     pub(crate) fn limit_frames(&mut self, max_frames: u64) {
         self.max_frames = max_frames;
     }
+
+    #[cfg(test)]
+    pub(crate) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
 }
 
 fn hash_of(file: &mut File) -> io::Result<String> {

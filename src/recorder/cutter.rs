@@ -91,7 +91,7 @@ impl Cutter {
 
     /// A take stops at the key `at`. A take that has ended by itself stays as it is.
     pub fn end(&mut self, tape: &Tape, take_ref: &TakeRef, at: Moment, outcome: Outcome) {
-        let running = |take: &&mut Take| take.take_ref == *take_ref && take.stop.is_none();
+        let running = |take: &&mut Take| take.name == *take_ref && take.stop.is_none();
         if let Some(take) = self.takes.iter_mut().find(running) {
             take.stop = Some(tape.frame_at(at).max(take.press));
             take.outcome = outcome;

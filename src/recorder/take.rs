@@ -23,7 +23,7 @@ const MESSAGE_MS: u32 = 500;
 /// A take between its start key and its last frame.
 #[derive(Debug)]
 pub struct Take {
-    pub(super) take_ref: TakeRef,
+    pub(super) name: TakeRef,
     /// Goes to the writer when the first frame is known.
     draft: Option<Box<TakeDraft>>,
     shown_at: Option<Moment>,
@@ -77,7 +77,7 @@ impl Take {
         outcome: Outcome,
     ) -> Self {
         Self {
-            take_ref: draft.take_ref.clone(),
+            name: draft.take_ref.clone(),
             shown_at: draft.shown_at,
             draft: Some(draft),
             begun,
@@ -142,7 +142,7 @@ impl Take {
         while sent.end < end {
             let to = end.min(sent.end + most);
             let slices = tape.history().slices(sent.end..to);
-            writer.append(&self.take_ref, slices.concat())?;
+            writer.append(&self.name, slices.concat())?;
             sent.measure(tape, slices, to);
         }
         Ok(())
@@ -176,7 +176,7 @@ impl Take {
         };
         let frames = sent.end - sent.first;
         writer.send(ToWriter::Finish {
-            take_ref: self.take_ref.clone(),
+            take_ref: self.name.clone(),
             timing: Box::new(timing),
             integrity: sent.integrity(),
             quality: quality.clone(),
@@ -185,7 +185,7 @@ impl Take {
             reasons,
         });
         Some(FromCapture::Closed {
-            take_ref: self.take_ref,
+            take_ref: self.name,
             quality,
             status,
             frames,

@@ -127,11 +127,6 @@ impl TakeFile {
         }
         Ok(self.draft.clone().close(closing))
     }
-
-    #[cfg(test)]
-    pub(super) fn limit_frames(&mut self, max_frames: u64) {
-        self.wav.limit_frames(max_frames);
-    }
 }
 
 /// The take was cut short, for this reason.
@@ -139,4 +134,52 @@ fn mark(closing: &mut Closing, reason: &str) {
     closing.status = Status::Interrupted;
     closing.decided_by = DecidedBy::Auto;
     closing.reasons.push(reason.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::records;
+    use crate::corpus::recovery::tests::{accepted, draft};
+
+    fn begin(folder: &std::path::Path) -> TakeFile {
+        let paths = TakePaths::in_folder(folder, "zero_r1_2");
+        TakeFile::begin(paths, draft(), draft().audio.unwrap()).unwrap()
+    }
+
+    fn finished(mut take: TakeFile) -> Sidecar {
+        take.finish(|| accepted(0)).unwrap();
+        records::read(&take.paths.json()).unwrap()
+    }
+
+    #[test]
+    fn a_take_that_outgrows_its_wav_is_told_once_and_kept_as_interrupted() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut take = begin(folder.path());
+        take.wav.limit_frames(15);
+        let fitted = [10, 10, 10].map(|frames| take.append(&vec![0.5; frames]).unwrap());
+        assert_eq!(fitted, [true, false, true]);
+        let sidecar = finished(take);
+        assert_eq!(sidecar.status, Status::Interrupted);
+        assert_eq!(sidecar.audio.unwrap().frames, 15);
+        assert_eq!(sidecar.reasons, [WAV_FULL]);
+        assert!(
+            sidecar
+                .timing
+                .unwrap()
+                .limited_by
+                .contains(&WAV_FULL.into())
+        );
+    }
+
+    #[test]
+    fn a_take_that_the_disk_may_have_lost_a_part_of_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut take = begin(folder.path());
+        take.append(&[0.5; 10]).unwrap();
+        take.wav.doubt();
+        let sidecar = finished(take);
+        assert_eq!(sidecar.status, Status::Interrupted);
+        assert_eq!(sidecar.reasons, [DISK_ERROR]);
+    }
 }

@@ -21,8 +21,9 @@ const LOSS_NS: f64 = 10e6;
 const LOSS_RESIDUALS: f64 = 5.0;
 /// So many blocks must agree.
 const AGREEING_BLOCKS: usize = 3;
-/// Blocks that do not agree are held for so many times the limit, then the least late of them decides.
-const PATIENCE: f64 = 6.0;
+/// Blocks that do not agree are held for so long, ns of audio, then the least late of the newest decides. A rush of blocks
+/// after a stall, all stamped at one instant, is over by then.
+const PATIENCE_NS: f64 = 2e9;
 /// A clock that has not locked after so many seconds of stream is used all the same.
 const GIVE_UP_LOCKING_S: f64 = 3.0;
 
@@ -177,10 +178,7 @@ impl Timeline {
             least = least.min(held.late_ns);
             most = most.max(held.late_ns);
             if count + 1 >= AGREEING_BLOCKS && span_ns(held) >= limit_ns {
-                let out_of_patience = self
-                    .held
-                    .front()
-                    .is_some_and(|h| span_ns(h) >= PATIENCE * limit_ns);
+                let out_of_patience = self.held.front().is_some_and(|h| span_ns(h) >= PATIENCE_NS);
                 return (most - least <= limit_ns / 2.0 || out_of_patience).then_some(least);
             }
         }

@@ -71,10 +71,10 @@ pub struct Before {
 
 /// The first frame of a take whose start key is frame `press`. The tape must have reached `press`, or must have ended.
 pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before) -> Edge {
-    let fixed = press.saturating_sub(tape.frames_in_ms(settings.pre_roll_ms));
-    let look_back = press.saturating_sub(tape.frames_in_ms(LOOK_BACK_MS));
-    let onset = onset_under_way(tape, press, look_back, before.last_stop);
-    let onset = onset.unwrap_or(fixed);
+    // Signed: what is wanted may lie before the stream.
+    let back = |ms: u32| press as i64 - tape.frames_in_ms(ms) as i64;
+    let (fixed, look_back) = (back(settings.pre_roll_ms), back(LOOK_BACK_MS));
+    let onset = onset_under_way(tape, press, before.last_stop).unwrap_or(fixed);
     let wanted = fixed.min(onset.max(look_back));
     let history = tape.history();
     let opening = if history.start() > history.origin() {
@@ -93,13 +93,11 @@ pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before)
         }),
         last_gap_end(tape, press).map(|frame| (frame, words::GAP)),
     ];
-    let (bound, word) = bounds
-        .into_iter()
-        .flatten()
-        .max_by_key(|(frame, _)| *frame)
-        .unwrap_or(opening);
-    let frame = wanted.max(bound).min(press).max(history.start());
-    let limited_by = if frame > wanted {
+    let bounds = bounds.into_iter().flatten();
+    let (bound, word) = bounds.max_by_key(|(frame, _)| *frame).unwrap_or(opening);
+    let earliest = bound.min(press).max(history.start());
+    let frame = u64::try_from(wanted).unwrap_or(0).max(earliest);
+    let limited_by = if frame as i64 > wanted {
         Some(word)
     } else {
         (onset < wanted).then_some(words::LOOK_BACK)
@@ -108,17 +106,14 @@ pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before)
 }
 
 /// Where the speech began that was under way at the start key.
-fn onset_under_way(tape: &Tape, press: u64, look_back: u64, last_stop: Option<u64>) -> Option<u64> {
+fn onset_under_way(tape: &Tape, press: u64, last_stop: Option<u64>) -> Option<i64> {
+    let hangover = tape.frames_in_ms(HANGOVER_MS);
     // A little farther than the take can begin, to know whether more was said.
-    let from = look_back.saturating_sub(tape.frames_in_ms(HANGOVER_MS));
+    let from = press.saturating_sub(tape.frames_in_ms(LOOK_BACK_MS) + hangover);
     let keys = [Some(press), last_stop];
-    let stretch = stretches(tape, from..press, keys.into_iter().flatten()).pop()?;
-    let under_way = stretch.end + tape.frames_in_ms(HANGOVER_MS) >= press;
-    under_way.then(|| {
-        stretch
-            .start
-            .saturating_sub(tape.frames_in_ms(ONSET_MARGIN_MS))
-    })
+    let last = stretches(tape, from..press, keys.into_iter().flatten()).pop()?;
+    let onset = last.start as i64 - tape.frames_in_ms(ONSET_MARGIN_MS) as i64;
+    (last.end + hangover >= press).then_some(onset)
 }
 
 fn last_gap_end(tape: &Tape, press: u64) -> Option<u64> {

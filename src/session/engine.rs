@@ -219,6 +219,7 @@ impl Engine {
             engine.phase = Phase::Done;
         } else if clock_ready {
             engine.phase = Phase::Idle;
+            engine.show();
         }
         engine
     }

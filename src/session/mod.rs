@@ -76,7 +76,10 @@ pub trait Face {
     /// # Errors
     /// The terminal cannot be written.
     fn show(&mut self, view: &View) -> std::io::Result<()>;
+}
 
+/// A face whose screen can be given back for a while.
+pub trait Stage: Face {
     /// Gives the terminal back, because the process is about to be stopped.
     ///
     /// # Errors

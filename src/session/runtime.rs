@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use crate::audio::inputs::{InputChoice as Choice, InputInfo};
 use crate::audio::playback::{self, FromPlayback, ToPlayback};
 use crate::audio::supervisor::{self, FromDevice, ToDevice};
-use crate::audio::inputs::{InputChoice as Choice, InputInfo};
 use crate::platform;
 use crate::recorder::capture::{self, CaptureSettings};
 use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
@@ -16,7 +16,7 @@ use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
 use crate::recorder::writer;
 use crate::units::Moment;
 
-use super::Face;
+use super::Stage;
 use super::engine::Engine;
 use super::lobby::{Lobby, LobbyEffect};
 use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, PlaybackFact};
@@ -61,12 +61,16 @@ pub enum BoothError {
 pub fn run(
     mut config: BoothConfig,
     known: Vec<KnownSpeaker>,
-    face: &mut dyn Face,
+    face: &mut dyn Stage,
     wake: &(Sender<Wake>, Receiver<Wake>),
 ) -> Result<Option<Summary>, BoothError> {
     let config_mode = config.mode;
-    let mut lobby =
-        Lobby::new(known, config.speaker.clone(), start::generated_id(&config.corpus), config_mode);
+    let mut lobby = Lobby::new(
+        known,
+        config.speaker.clone(),
+        start::generated_id(&config.corpus),
+        config_mode,
+    );
     loop {
         let mut sitting = Sitting::open(&config, wake)?;
         match sitting.run(&mut lobby, face)? {
@@ -129,7 +133,8 @@ impl Level {
     }
 
     fn clipping(&self, now: Moment) -> bool {
-        self.clipped_at.is_some_and(|at| now.since(at) < CLIPPING_SHOWN)
+        self.clipped_at
+            .is_some_and(|at| now.since(at) < CLIPPING_SHOWN)
     }
 }
 
@@ -143,8 +148,10 @@ impl<'a> Sitting<'a> {
             move |input| drop(tx.send(wrap(input)))
         };
         let to_source = wake.0.clone();
-        let source = supervisor::spawn(Box::new(move |fact| drop(to_source.send(Wake::Source(fact)))))
-            .map_err(no_thread)?;
+        let source = supervisor::spawn(Box::new(move |fact| {
+            drop(to_source.send(Wake::Source(fact)))
+        }))
+        .map_err(no_thread)?;
         let channels = u64::from(config.open.channels);
         let samples_per_second = u64::from(config.open.sample_rate_hz) * channels;
         let (writer, writer_end) = writer_queue(config.window.queue_frames * channels);
@@ -188,7 +195,7 @@ impl<'a> Sitting<'a> {
         })
     }
 
-    fn run(&mut self, lobby: &mut Lobby, face: &mut dyn Face) -> Result<End, BoothError> {
+    fn run(&mut self, lobby: &mut Lobby, face: &mut dyn Stage) -> Result<End, BoothError> {
         loop {
             face.show(&lobby.view())?;
             let input = match self.next() {
@@ -235,14 +242,27 @@ impl Sitting<'_> {
     fn source_fact(&mut self, fact: FromDevice) -> Input {
         Input::Device(match fact {
             FromDevice::Opened { info, reader } => {
-                tracing::info!(host = info.host, rate = info.format.sample_rate_hz, "source opened");
-                let _ = self.capture.send(ToCapture::Attach { info: info.clone(), reader });
+                tracing::info!(
+                    host = info.host,
+                    rate = info.format.sample_rate_hz,
+                    "source opened"
+                );
+                let _ = self.capture.send(ToCapture::Attach {
+                    info: info.clone(),
+                    reader,
+                });
                 DeviceFact::Opened(info)
             }
             FromDevice::Unavailable { reason, inputs } => {
                 tracing::warn!(reason, "no source");
-                let name = |i: InputInfo| InputName { id: i.id, name: i.name };
-                DeviceFact::Unavailable { reason, inputs: inputs.into_iter().map(name).collect() }
+                let name = |i: InputInfo| InputName {
+                    id: i.id,
+                    name: i.name,
+                };
+                DeviceFact::Unavailable {
+                    reason,
+                    inputs: inputs.into_iter().map(name).collect(),
+                }
             }
             FromDevice::Gone { name } => {
                 tracing::warn!("source gone");
@@ -253,8 +273,12 @@ impl Sitting<'_> {
 
     /// Prepares the session's folder on a thread of its own; `Wake::Started` says how it went.
     fn begin(&self, speaker: String, source: crate::audio::SourceInfo, lobby: &Lobby) {
-        let order =
-            StartOrder { config: self.config.clone(), speaker, source, mode: lobby.mode() };
+        let order = StartOrder {
+            config: self.config.clone(),
+            speaker,
+            source,
+            mode: lobby.mode(),
+        };
         let wake = self.wake.0.clone();
         std::thread::spawn(move || drop(wake.send(Wake::Started(order.carry_out().map(Box::new)))));
     }
@@ -263,7 +287,7 @@ impl Sitting<'_> {
         &mut self,
         started: Started,
         lobby: &Lobby,
-        face: &mut dyn Face,
+        face: &mut dyn Stage,
     ) -> Result<End, BoothError> {
         let Some(queue) = self.writer_end.take() else {
             return Err(BoothError::Thread("the writer".into()));
@@ -280,7 +304,12 @@ impl Sitting<'_> {
         setup.clock_ready = lobby.clock_ready;
         let mut engine = Engine::new(setup, started.plan, platform::now());
         if !lobby.has_source() {
-            let _ = engine.update(Input::Device(DeviceFact::Gone { name: String::new() }), platform::now());
+            let _ = engine.update(
+                Input::Device(DeviceFact::Gone {
+                    name: String::new(),
+                }),
+                platform::now(),
+            );
         }
         let mut other = None;
         loop {
@@ -340,7 +369,7 @@ impl Sitting<'_> {
     }
 
     /// Draws the session, with the meter of this frame.
-    fn show(&mut self, engine: &Engine, face: &mut dyn Face) -> Result<(), BoothError> {
+    fn show(&mut self, engine: &Engine, face: &mut dyn Stage) -> Result<(), BoothError> {
         let now = platform::now();
         self.level.read(&self.meter, now);
         if engine.is_done() {
@@ -354,11 +383,13 @@ impl Sitting<'_> {
     }
 
     /// Gives the terminal back, stops, and takes it again when the process is continued.
-    fn stop_process(&mut self, face: &mut dyn Face) -> Result<(), BoothError> {
+    fn stop_process(&mut self, face: &mut dyn Stage) -> Result<(), BoothError> {
         face.leave()?;
         platform::stop_this_process();
         face.enter()?;
-        let _ = self.wake.0.send(Wake::Input(Input::Signal(super::messages::Signal::Continue)));
+        let _ = self.wake.0.send(Wake::Input(Input::Signal(
+            super::messages::Signal::Continue,
+        )));
         Ok(())
     }
 }

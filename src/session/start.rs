@@ -117,10 +117,26 @@ impl StartOrder {
         let sessions: Vec<SessionFact> = sessions.iter().filter_map(session_fact).collect();
         let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
         let list = &self.config.list;
-        let course = course(self.config.wish, &list.prompts, &list.sha256, &sessions, &takes);
-        let shuffle = Shuffle { seed: course.seed, speaker: &self.speaker, pass: course.pass };
+        let course = course(
+            self.config.wish,
+            &list.prompts,
+            &list.sha256,
+            &sessions,
+            &takes,
+        );
+        let shuffle = Shuffle {
+            seed: course.seed,
+            speaker: &self.speaker,
+            pass: course.pass,
+        };
         let order = expand(&list.prompts, course.order, course.repeat, shuffle)?;
-        let plan = Plan::new(list.clone(), &order, course.pass, &takes, self.config.skipped);
+        let plan = Plan::new(
+            list.clone(),
+            &order,
+            course.pass,
+            &takes,
+            self.config.skipped,
+        );
         let new = NewSession {
             setup: self.record(course),
             source: &self.source,
@@ -129,7 +145,12 @@ impl StartOrder {
         };
         let folder = start_session(claim, new)?;
         let setup = self.engine_setup(&folder, course);
-        Ok(Started { folder, setup, plan, findings })
+        Ok(Started {
+            folder,
+            setup,
+            plan,
+            findings,
+        })
     }
 
     fn record(&self, course: Course) -> SessionSetup {

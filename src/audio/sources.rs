@@ -1,0 +1,182 @@
+//! Everything that can be opened as a source: a device, a WAV file, the demo speaker.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::callback::BlockSink;
+use super::demo::DemoSpeaker;
+use super::device::{Hosts, InputStream};
+use super::file::WavFeed;
+use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest};
+use super::paced::{Feed, Pace, PacedSource};
+use super::plan::block_frames;
+use super::ring::{RingReader, ring};
+use super::{RING_SECONDS, SourceInfo, SourceKind};
+use crate::units::Moment;
+
+/// From the demo speaker's mouth to the ring. It is told of a key only after it was pressed, and with this head start
+/// it can still have begun to speak a little before.
+const DEMO_LATENCY: Duration = Duration::from_millis(200);
+
+/// An opened source and the other end of its ring.
+#[derive(Debug)]
+pub struct Opened {
+    /// What it is.
+    pub info: SourceInfo,
+    /// Its ring.
+    pub reader: RingReader,
+    /// Keeps it open until it is dropped.
+    pub running: Box<dyn Running>,
+}
+
+/// A source that is open for as long as this lives.
+pub trait Running: Send + std::fmt::Debug {
+    /// It has gone and will not deliver again.
+    fn is_dead(&self) -> bool {
+        false
+    }
+
+    /// It is still the source that was opened, as far as its audio system can tell. Blocks.
+    fn is_there(&mut self) -> bool {
+        true
+    }
+
+    /// The start key was pressed at `at` while `text` was on the screen.
+    fn cue(&self, text: &str, at: Moment) {
+        let _ = (text, at);
+    }
+}
+
+/// Opens sources and looks after them; the supervisor's only way to the world.
+pub trait Sources: Send {
+    /// Opens a source as opening number `stream`. Blocks.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    fn open(&mut self, request: &OpenRequest, stream: u32) -> Result<Opened, OpenError>;
+
+    /// The inputs there are. Blocks.
+    fn inputs(&mut self) -> Vec<InputInfo>;
+}
+
+/// The real ones.
+#[derive(Default)]
+pub struct RealSources {
+    hosts: Hosts,
+}
+
+impl Sources for RealSources {
+    fn open(&mut self, request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
+        match &request.input {
+            InputChoice::Demo => open_demo(request, stream),
+            InputChoice::File(path) => open_file(path, request, stream),
+            InputChoice::Default | InputChoice::Named(_) => {
+                let (info, reader, running) = self.hosts.open(request, stream)?;
+                let running = Box::new(running);
+                Ok(Opened {
+                    info,
+                    reader,
+                    running,
+                })
+            }
+        }
+    }
+
+    fn inputs(&mut self) -> Vec<InputInfo> {
+        self.hosts.inputs(None).unwrap_or_default()
+    }
+}
+
+impl Running for InputStream {
+    fn is_dead(&self) -> bool {
+        InputStream::is_dead(self)
+    }
+
+    fn is_there(&mut self) -> bool {
+        InputStream::is_there(self)
+    }
+}
+
+impl Running for PacedSource {
+    fn cue(&self, text: &str, at: Moment) {
+        PacedSource::cue(self, text, at);
+    }
+}
+
+impl Feed for DemoSpeaker {
+    fn fill(&mut self, block: &mut [f32]) {
+        self.render(block);
+    }
+
+    fn cue(&mut self, text: &str, press_frame: u64) {
+        DemoSpeaker::cue(self, text, press_frame);
+    }
+}
+
+fn open_demo(request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
+    let seed = u64::from_le_bytes(first_eight(uuid::Uuid::new_v4().as_bytes()));
+    let info = SourceInfo {
+        kind: SourceKind::Demo,
+        host: "demo".to_owned(),
+        id: "demo".to_owned(),
+        name: "Demo speaker".to_owned(),
+        sample_format: "f32".to_owned(),
+        ..paced_info(request, "Demo speaker", 1)?
+    };
+    let feed = DemoSpeaker::new(request.sample_rate_hz, seed);
+    start(feed, info, DEMO_LATENCY, stream)
+}
+
+fn open_file(path: &Path, request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
+    let (feed, channels, stored) = WavFeed::open(path, request)?;
+    let name = path.display().to_string();
+    let info = SourceInfo {
+        sample_format: stored,
+        ..paced_info(request, &name, channels)?
+    };
+    start(feed, info, Duration::ZERO, stream)
+}
+
+/// What all sources without a device have in common, filled in for a file called `name`.
+fn paced_info(request: &OpenRequest, name: &str, channels: u16) -> Result<SourceInfo, OpenError> {
+    Ok(SourceInfo {
+        kind: SourceKind::File,
+        host: "file".to_owned(),
+        id: name.to_owned(),
+        name: name.to_owned(),
+        format: request.format(),
+        device_channels: channels,
+        channel_map: request.channels_of(name, channels)?,
+        sample_format: String::new(),
+        block_frames: block_frames(request.sample_rate_hz, None),
+    })
+}
+
+fn start(
+    feed: impl Feed,
+    info: SourceInfo,
+    latency: Duration,
+    stream: u32,
+) -> Result<Opened, OpenError> {
+    let (writer, reader) = ring(stream, info.format, RING_SECONDS);
+    let (sink, _, _) = BlockSink::new(writer, info.device_channels, &info.channel_map);
+    let pace = Pace {
+        rate_hz: info.format.sample_rate_hz,
+        channels: info.device_channels,
+        block_frames: info.block_frames,
+        latency,
+    };
+    let running = PacedSource::start(feed, pace, sink).map_err(|error| OpenError::Device {
+        name: info.name.clone(),
+        reason: error.to_string(),
+    })?;
+    Ok(Opened {
+        info,
+        reader,
+        running: Box::new(running),
+    })
+}
+
+fn first_eight(bytes: &[u8; 16]) -> [u8; 8] {
+    std::array::from_fn(|at| bytes[at])
+}

@@ -1,0 +1,157 @@
+//! The stream clock by itself.
+
+use proptest::prelude::*;
+use voicebooth::audio::clock::StreamClock;
+
+use crate::device::{Block, Device, good_device};
+
+/// Error of the clock's date for a true frame, ms; positive: too late.
+fn error_ms(device: &Device, clock: &StreamClock, frame: f64) -> f64 {
+    let dated = clock.moment_of(frame).unwrap();
+    dated.nanos_since(device.moment_of(frame)) as f64 / 1e6
+}
+
+fn block_ms(device: &Device) -> f64 {
+    f64::from(*device.blocks.iter().max().unwrap()) / device.frames(1.0)
+}
+
+/// What may be wrong beyond the jitter, ms: the drift over the stretch that is judged, before its slope is known.
+fn slack_ms(device: &Device) -> f64 {
+    let judged_ms = (8.0 * block_ms(device)).max(500.0) + 300.0;
+    0.05 + 0.4 * device.jitter_ms + device.drift_ppm.abs() * 1e-6 * judged_ms
+}
+
+/// Feeds `blocks`; calls `after` each with the clock and the frame after the newest.
+fn feed(device: &Device, blocks: &[Block], mut after: impl FnMut(&StreamClock, f64)) {
+    let mut clock = StreamClock::new(device.rate_hz);
+    for block in blocks {
+        clock.feed(block.true_frame, block.captured_at);
+        after(&clock, block.true_frame as f64 + f64::from(block.frames));
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::device::cases(128))]
+
+    #[test]
+    fn a_locked_clock_dates_frames_within_the_jitter_of_the_stamps(device in good_device()) {
+        let blocks = device.run(9_000.0);
+        feed(&device, &blocks, |clock, end| {
+            if clock.locked() {
+                // A key can be older than the newest frame, or newer where the device is slow.
+                for frame in [end - device.frames(300.0), end, end + device.frames(150.0)] {
+                    let error = error_ms(&device, clock, frame);
+                    let slack = slack_ms(&device);
+                    assert!(error > -slack && error < device.jitter_ms + slack, "{error} at {frame}");
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn it_locks_after_half_a_second_and_finds_the_rate(device in good_device()) {
+        let blocks = device.run(12_000.0);
+        let block_ms = block_ms(&device);
+        feed(&device, &blocks, |clock, end| {
+            let heard_ms = end / device.frames(1.0);
+            assert!(clock.locked() || heard_ms < 500.0 + 2.0 * block_ms, "not locked at {heard_ms} ms");
+            if heard_ms > 11_000.0 {
+                let rate = clock.measured_rate_hz().unwrap();
+                let ppm = (rate / f64::from(device.rate_hz) - 1.0) * 1e6 - device.drift_ppm;
+                // The envelope's ends can each be wrong by what the few stamps there leave open.
+                assert!(ppm.abs() < 10.0 + device.jitter_ms * 100.0, "{ppm} ppm off");
+            }
+        });
+    }
+
+    #[test]
+    fn frames_and_moments_are_each_others_inverse(device in good_device(), ms in 0.0..3000.0) {
+        let blocks = device.run(2_000.0);
+        let mut last = None;
+        feed(&device, &blocks, |clock, _| last = Some(clock.clone()));
+        let clock = last.unwrap();
+        let at = device.at_ms(ms);
+        let back = clock.moment_of(clock.frame_at(at).unwrap()).unwrap();
+        prop_assert!(back.nanos_since(at).abs() <= 1, "{} ns", back.nanos_since(at));
+    }
+
+    #[test]
+    fn lies_at_start_up_are_forgotten_half_a_second_after_the_last(
+        device in good_device(),
+        lie_ms in 3.0..500.0,
+        lies_for_ms in 1.0..1800.0,
+    ) {
+        let device = Device { lie_ms, lies_for_ms, ..device };
+        let blocks = device.run(6_000.0);
+        let block_ms = block_ms(&device);
+        // Eight stamps at least are needed to call the others liars.
+        let judged_ms = (10.0 * block_ms).max(500.0 + 2.0 * block_ms) + 60.0;
+        feed(&device, &blocks, |clock, end| {
+            if end > device.frames(lies_for_ms + judged_ms) {
+                let error = error_ms(&device, clock, end);
+                let slack = slack_ms(&device);
+                assert!(error > -slack && error < device.jitter_ms + slack, "{error} ms at frame {end}");
+                assert!(clock.locked());
+            }
+        });
+    }
+
+    #[test]
+    fn stamps_that_are_late_by_up_to_a_block_do_not_pull_the_clock_along(
+        device in good_device(),
+        block_ms in 1.0..22.0,
+    ) {
+        let blocks = vec![device.frames(block_ms) as u32 + 1];
+        let device = Device { blocks, jitter_ms: block_ms, ..device };
+        let blocks = device.run(9_000.0);
+        feed(&device, &blocks, |clock, end| {
+            if end > device.frames(3_000.0) {
+                let error = error_ms(&device, clock, end);
+                // The earliest of many late stamps is hardly late.
+                assert!(error > -block_ms / 4.0 - 0.2 && error < block_ms / 2.0, "{error} of {block_ms} ms");
+                assert!(clock.error_ms() > 0.0);
+            }
+        });
+    }
+
+    #[test]
+    fn a_device_that_changes_its_mind_about_its_latency_is_followed(
+        device in good_device(),
+        step_ms in prop_oneof![-200.0..-2.0, 2.0..9.0],
+    ) {
+        let device = Device { jitter_ms: device.jitter_ms / 4.0, ..device };
+        let mut blocks = device.run(9_000.0);
+        for block in &mut blocks {
+            if block.true_frame as f64 > device.frames(4_000.0) {
+                block.captured_at = block.captured_at.offset_nanos((step_ms * 1e6) as i64);
+            }
+        }
+        let block_ms = block_ms(&device);
+        feed(&device, &blocks, |clock, end| {
+            if end > device.frames(4_000.0 + 700.0 + 10.0 * block_ms) {
+                let error = error_ms(&device, clock, end) - step_ms;
+                let slack = slack_ms(&device);
+                assert!(error > -slack && error < device.jitter_ms + slack, "{error} ms at frame {end}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_clock_without_stamps_dates_nothing() {
+    let clock = StreamClock::new(48_000);
+    assert_eq!(clock.frame_at(crate::device::OPENED), None);
+    assert_eq!(clock.moment_of(0.0), None);
+    assert!(!clock.locked());
+}
+
+#[test]
+fn stamps_that_never_agree_never_lock() {
+    let device = Device {
+        jitter_ms: 8.0,
+        ..Device::default()
+    };
+    feed(&device, &device.run(5_000.0), |clock, _| {
+        assert!(!clock.locked());
+    });
+}

@@ -1,0 +1,152 @@
+//! Is a corpus folder right? Every file is known, valid by its schema, and says the truth about the others.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use voicebooth::corpus::sidecar::Sidecar;
+use voicebooth::corpus::wav::file_sha256;
+use voicebooth::corpus::{layout, records, schemas};
+
+/// Checks `value` against the schema `name`, in which every field must be described.
+pub fn valid(name: &str, value: &Value, what: &Path) {
+    let (_, text) = schemas().iter().find(|(n, _)| *n == name).unwrap();
+    let mut schema: Value = serde_json::from_str(text).unwrap();
+    close(&mut schema);
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = schema
+        .iter_errors(value)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{}: {errors:#?}", what.display());
+}
+
+/// Refuses fields that are not described.
+fn close(schema: &mut Value) {
+    let Some(fields) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(Value::Object(properties)) = fields.get_mut("properties") {
+        properties.values_mut().for_each(close);
+        fields.insert("additionalProperties".into(), json!(false));
+    }
+    if let Some(items) = fields.get_mut("items") {
+        close(items);
+    }
+}
+
+/// Checks a whole corpus of which nothing is being recorded. Gives the sidecars, by file name.
+pub fn corpus(corpus: &Path) -> Vec<Sidecar> {
+    file("corpus", &layout::corpus_file(corpus));
+    for list in names(&corpus.join("prompts")) {
+        let path = corpus.join("prompts").join(&list);
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            valid("prompt", &serde_json::from_str(line).unwrap(), &path);
+        }
+    }
+    let mut takes = Vec::new();
+    for speaker in names(&corpus.join("recordings")) {
+        let folder = corpus.join("recordings").join(speaker);
+        for name in names(&folder) {
+            if name != ".lock" {
+                session(&folder.join(name), &mut takes);
+            }
+        }
+    }
+    takes
+}
+
+fn session(folder: &Path, takes: &mut Vec<Sidecar>) {
+    file("session", &layout::session_file(folder));
+    file("speaker", &layout::speaker_file(folder));
+    let path = layout::events_file(folder);
+    let events = fs::read_to_string(&path).unwrap();
+    assert!(events.is_empty() || events.ends_with('\n'));
+    for line in events.lines() {
+        valid("event", &serde_json::from_str(line).unwrap(), &path);
+    }
+    let mut left = names(folder);
+    for known in ["session.json", "speaker.json", "events.jsonl"] {
+        assert!(left.remove(known));
+    }
+    for name in &names(folder) {
+        if Path::new(name).extension() != Some("json".as_ref()) {
+            continue;
+        }
+        if left.remove(name) {
+            let take = take(folder, name);
+            if let Some(audio) = &take.audio {
+                assert!(left.remove(&audio.file), "{} is missing", audio.file);
+            }
+            takes.push(take);
+        }
+    }
+    assert!(
+        left.is_empty(),
+        "nobody knows {left:?} in {}",
+        folder.display()
+    );
+}
+
+fn take(folder: &Path, name: &str) -> Sidecar {
+    let path = folder.join(name);
+    file("take", &path);
+    let take: Sidecar = records::read(&path).unwrap();
+    assert_eq!(take.revision as usize, take.history.len() + 1);
+    assert_eq!(folder.file_name().unwrap().to_str(), Some(&*take.session));
+    if let Some(audio) = &take.audio {
+        let path = folder.join(&audio.file);
+        assert_eq!(file_sha256(&path).unwrap(), audio.sha256);
+        let wav = hound::WavReader::open(&path).unwrap();
+        assert_eq!(u64::from(wav.duration()), audio.frames);
+        assert_eq!(wav.spec().sample_rate, audio.sample_rate_hz);
+        assert_eq!(wav.spec().channels, audio.channels);
+    }
+    take
+}
+
+fn file(schema: &str, path: &Path) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.ends_with("}\n"), "{}", path.display());
+    valid(schema, &serde_json::from_str(&text).unwrap(), path);
+}
+
+/// What lies in a folder.
+pub fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_schema_is_itself_valid_and_names_the_format_it_describes() {
+    for (name, text) in schemas() {
+        let schema: Value = serde_json::from_str(text).unwrap();
+        jsonschema::meta::validate(&schema).unwrap();
+        assert_eq!(schema["$id"], format!("urn:voicebooth:{name}:1"));
+        if *name != "prompt" {
+            let tag = &schema["properties"]["format"]["const"];
+            assert_eq!(*tag, format!("voicebooth-{name}/1"));
+        }
+    }
+}
+
+#[test]
+fn every_field_of_every_schema_is_explained() {
+    fn explained(schema: &Value, at: &str) {
+        if let Some(properties) = schema["properties"].as_object() {
+            for (name, field) in properties {
+                let at = format!("{at}.{name}");
+                assert!(field["description"].is_string(), "{at} has no description");
+                explained(field, &at);
+                explained(&field["items"], &at);
+            }
+        }
+    }
+    for (name, text) in schemas() {
+        explained(&serde_json::from_str(text).unwrap(), name);
+    }
+}

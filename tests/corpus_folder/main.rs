@@ -1,0 +1,12 @@
+//! The corpus folder as the writer leaves it, checked file by file.
+
+#![allow(clippy::unwrap_used)] // clippy knows tests by their attribute, not what they call
+
+mod booth;
+mod check;
+mod decisions;
+mod disk_trouble;
+mod kill;
+mod scan;
+mod start;
+mod takes;
