@@ -177,11 +177,13 @@ fn measure_voicebooth(player: &Player, options: &Options, folder: &Path) -> anyh
     let mut takes = Vec::new();
     let mut timings = Vec::new();
     for (keys, (path, sidecar)) in keys.pressed.into_iter().zip(keys.sidecars) {
-        let near = player.frame_at(keys.down)? - ROLL_MS * f64::from(noise::RATE_HZ) / 1000.0;
+        let timing = sidecar["timing"].clone();
+        let pre_roll = frame(&timing, "pre_roll_frames") / f64::from(options.rate);
+        let near = player.frame_at(keys.down)? - pre_roll * f64::from(noise::RATE_HZ);
         match locate_file(&path.with_extension("wav"), near) {
             Ok(found) => {
                 takes.push(Located { keys, found });
-                timings.push(sidecar["timing"].clone());
+                timings.push(timing);
             }
             Err(error) => println!("voicebooth: a take was left out: {error:#}"),
         }
@@ -232,13 +234,16 @@ fn press_through(options: &Options, folder: &Path) -> anyhow::Result<Session> {
     Ok(Session { pressed, sidecars })
 }
 
+fn frame(timing: &Value, field: &str) -> f64 {
+    timing[field].as_f64().unwrap_or(f64::NAN)
+}
+
 /// Errors of the four places that a sidecar and its WAV name.
 fn against_promises(
     player: &Player,
     takes: &[Located],
     timings: &[Value],
 ) -> anyhow::Result<Vec<Vec<String>>> {
-    let frame = |timing: &Value, field: &str| timing[field].as_f64().unwrap_or(f64::NAN);
     let key_error = |field: &str, key: fn(&Keys) -> Instant| -> anyhow::Result<Vec<f64>> {
         let pairs: Vec<_> = takes.iter().zip(timings).collect();
         each(&pairs, |(take, timing)| {
@@ -246,9 +251,21 @@ fn against_promises(
             player.ms_after(key(&take.keys), place)
         })
     };
+    let whole = |timing: &Value| timing["limited_by"].as_array().is_some_and(Vec::is_empty);
+    println!(
+        "takes cut by something (limited_by): {}",
+        timings.iter().filter(|t| !whole(t)).count()
+    );
+    // Sound that was taken for speech under way lengthens the pre-roll.
+    let early = |rolled: &f64| *rolled < -ROLL_MS / 2.0;
     let first = each(takes, |take| {
         Ok(player.ms_after(take.keys.down, take.found.start)? + ROLL_MS)
     })?;
+    let (longer, first): (Vec<f64>, Vec<f64>) = first.into_iter().partition(early);
+    println!(
+        "takes begun earlier than asked (speech under way): {}\n",
+        longer.len()
+    );
     let last = each(takes, |take| {
         Ok(player.ms_after(take.keys.up, take.found.end)? - ROLL_MS)
     })?;
@@ -256,15 +273,6 @@ fn against_promises(
         .iter()
         .map(|timing| frame(timing, "clock_error_ms"))
         .collect();
-    let limited = timings.iter().filter(|timing| {
-        timing["limited_by"]
-            .as_array()
-            .is_some_and(|by| !by.is_empty())
-    });
-    println!(
-        "takes cut short by something (limited_by): {}\n",
-        limited.count()
-    );
     let row = |name: &str, errors: &[f64]| {
         vec![
             name.into(),
