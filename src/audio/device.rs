@@ -1,29 +1,28 @@
-//! Real devices, in and out: the one file that knows cpal.
+//! Devices through cpal, in and out: the one file that knows it.
 //!
 //! An input is opened with the device's own number of channels and never paused; the callback picks the channels that
-//! are kept, so that no server mixes them. What cannot be opened is an [`OpenError`] that says what to do; what breaks
-//! later shows in the stream's [`Health`]. `docs/realtime.md` tells why the hosts are tried in this order.
+//! are kept. What cannot be opened is an [`OpenError`] that says what to do; what breaks later shows in the stream's
+//! [`Health`]. Sources behind a Pulse server are `pulse_input.rs`'s; sound goes out to such a server through cpal.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, DeviceDirection, ErrorKind, HostId, SampleFormat, SizedSample, StreamConfig,
-    SupportedBufferSize, SupportedStreamConfigRange,
+    BufferSize, DeviceDirection, ErrorKind, FromSample, HostId, SampleFormat, SizedSample,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfigRange,
 };
 
 use super::callback::{BlockSink, DeviceSample, Fault, FaultSink, Health};
-use super::inputs::{InputChoice, InputInfo, Native, OpenError, OpenRequest, is_real_input, pick};
-use super::plan::{self, Offer, OwnChannels, choose};
-use super::pulse::Watch;
+use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest, is_real_input, pick};
+use super::plan::{self, Choice, Offer, OwnChannels};
 use super::ring::{RingReader, ring};
 use super::{RING_SECONDS, SourceInfo, SourceKind};
 use crate::platform;
+use crate::units::Moment;
 
-/// How long a server may take to make a stream.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a device may keep its thread waiting before its state is looked at.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 // The topmost byte of a 24-bit sample is not promised to hold anything, so it is shifted out.
 impl DeviceSample for cpal::I24 {
@@ -38,17 +37,10 @@ impl DeviceSample for cpal::U24 {
     }
 }
 
-/// The audio systems of this machine, connected to when first needed.
-#[derive(Default)]
-pub struct Hosts {
-    connected: Vec<(HostId, cpal::Host)>,
-}
-
 /// A stream that runs until it is dropped. Dropping it blocks until the device is closed.
 pub struct InputStream {
-    _stream: Arc<cpal::Stream>,
+    _stream: cpal::Stream,
     health: Arc<Health>,
-    watch: Option<Watch>,
 }
 
 impl std::fmt::Debug for InputStream {
@@ -60,185 +52,92 @@ impl std::fmt::Debug for InputStream {
 }
 
 impl InputStream {
-    /// The source has gone or the stream is broken.
+    /// The device has gone or the stream is broken.
     pub fn is_dead(&self) -> bool {
         self.health.is_dead()
     }
-
-    /// The stream still hangs on the source it was opened on, where the system can say so; a device without a server
-    /// kills its stream when it is unplugged. Blocks.
-    pub fn is_there(&mut self) -> bool {
-        self.watch.as_mut().is_none_or(Watch::is_there)
-    }
 }
 
-impl Hosts {
-    /// The inputs of one audio system, or of all of them, the preferred system first. Blocks.
-    ///
-    /// # Errors
-    /// The audio system is unknown or does not answer.
-    pub fn inputs(&mut self, host: Option<&str>) -> Result<Vec<InputInfo>, OpenError> {
-        let mut all = Vec::new();
-        let mut server = false;
-        for id in candidates(host)? {
-            match self.connect(id) {
-                Ok(connected) => {
-                    server |= is_server(id);
-                    all.extend(inputs_of(id, connected).into_iter().map(|(_, info)| info));
-                }
-                Err(error) if host.is_some() => return Err(error),
-                Err(error) => tracing::debug!("{error}"),
-            }
-        }
-        if server {
-            // ALSA's `default` leads to the server that has spoken for itself already.
-            all.retain(|input| input.id != "alsa:default");
-        }
-        Ok(all)
-    }
+/// The audio systems that devices are opened through here, the preferred one first.
+pub fn hosts() -> Vec<String> {
+    let names = cpal::available_hosts().into_iter().map(|id| id.to_string());
+    names.filter(|name| name != "pulseaudio").collect()
+}
 
-    /// Opens the input that `request` means as opening number `stream` and lets it run. Blocks.
-    ///
-    /// # Errors
-    /// See [`OpenError`].
-    pub fn open(
-        &mut self,
-        request: &OpenRequest,
-        stream: u32,
-    ) -> Result<(SourceInfo, RingReader, InputStream), OpenError> {
-        let (id, device, name) = self.find(request)?;
-        let watch = watch(id, &device, &name)?;
-        let plan = plan_for(watch.as_ref(), &device, &name, request)?;
-        let info = SourceInfo {
-            kind: SourceKind::Microphone,
-            host: id.to_string(),
-            id: device_id(&device),
-            name: name.clone(),
-            format: request.format(),
-            device_channels: plan.config.channels,
-            channel_map: request.channels_of(&name, plan.config.channels)?,
-            sample_format: plan.format.to_string(),
-            block_frames: plan.block_frames,
-        };
-        let (writer, reader) = ring(stream, info.format, RING_SECONDS);
-        let (sink, faults, health) =
-            BlockSink::new(writer, info.device_channels, &info.channel_map);
-        let stream = build(&device, &plan, sink, faults).map_err(|error| refused(&name, &error))?;
-        let stream = Arc::new(stream);
-        if is_server(id) {
-            start_in_the_background(&stream, &health);
-        } else {
-            stream.play().map_err(|error| refused(&name, &error))?;
-        }
-        Ok((
-            info,
-            reader,
-            InputStream {
-                _stream: stream,
-                health,
-                watch,
-            },
-        ))
-    }
+/// The inputs of one audio system. Blocks: devices that are free are opened to ask what they can do.
+///
+/// # Errors
+/// The audio system does not answer.
+pub fn inputs(host: &str) -> Result<Vec<InputInfo>, OpenError> {
+    let inputs = inputs_of(&connect(host)?)?;
+    Ok(inputs.into_iter().map(|(_, info)| info).collect())
+}
 
-    /// Connects to an audio system, again where the connection has died with its server.
-    fn connect(&mut self, id: HostId) -> Result<&cpal::Host, OpenError> {
-        let known = self.connected.iter().position(|(known, _)| *known == id);
-        let alive = known.filter(|at| !is_server(id) || self.connected[*at].1.devices().is_ok());
-        if let (Some(dead), None) = (known, alive) {
-            self.connected.remove(dead);
-        }
-        if alive.is_none() {
-            if is_server(id)
-                && let Err(error) = platform::provide_pulse_cookie()
-            {
-                tracing::warn!("no Pulse cookie: {error}");
-            }
-            let host = cpal::host_from_id(id).map_err(|error| refused(id.name(), &error))?;
-            self.connected.push((id, host));
-        }
-        let at = alive.unwrap_or(self.connected.len() - 1);
-        Ok(&self.connected[at].1)
-    }
+/// Opens the input of `host` that `request` means as opening number `stream` and lets it run. Blocks.
+///
+/// # Errors
+/// See [`OpenError`].
+pub fn open(
+    host: &str,
+    request: &OpenRequest,
+    stream: u32,
+) -> Result<(SourceInfo, RingReader, InputStream), OpenError> {
+    let (device, name) = find(&connect(host)?, request)?;
+    let plan = plan_for(&device, &name, request)?;
+    let info = SourceInfo {
+        kind: SourceKind::Microphone,
+        host: host.to_owned(),
+        id: device_id(&device),
+        name: name.clone(),
+        format: request.format(),
+        device_channels: plan.config.channels,
+        channel_map: request.channels_of(&name, plan.config.channels)?,
+        sample_format: plan.format.to_string(),
+        block_frames: plan.choice.block_frames,
+    };
+    let (writer, reader) = ring(stream, info.format, RING_SECONDS);
+    let (sink, faults, health) = BlockSink::new(writer, info.device_channels, &info.channel_map);
+    let running = build(&device, &plan, sink, faults)
+        .and_then(|stream| stream.play().map(|()| stream))
+        .map_err(|error| refused(&name, &error))?;
+    let running = InputStream {
+        _stream: running,
+        health,
+    };
+    Ok((info, reader, running))
+}
 
-    /// The device that a request means, with its host and its name for people.
-    fn find(&mut self, request: &OpenRequest) -> Result<(HostId, cpal::Device, String), OpenError> {
-        let mut failure = None;
-        let mut there = Vec::new();
-        for id in candidates(request.host.as_deref())? {
-            let host = match self.connect(id) {
-                Ok(host) => host,
-                Err(error) => {
-                    tracing::warn!("{error}");
-                    failure.get_or_insert(error);
-                    continue;
-                }
-            };
-            match &request.input {
-                InputChoice::Named(wanted) => {
-                    let mut inputs = inputs_of(id, host);
-                    let infos: Vec<_> = inputs.iter().map(|(_, info)| info.clone()).collect();
-                    match pick(&infos, wanted) {
-                        Ok(picked) => {
-                            let at = infos.iter().position(|info| info == picked).unwrap_or(0);
-                            return Ok((id, inputs.swap_remove(at).0, picked.name.clone()));
-                        }
-                        Err(OpenError::NotFound { there: names, .. }) => there.extend(names),
-                        Err(error) => return Err(error),
-                    }
-                }
-                _ => {
-                    let device = host
-                        .default_input_device()
-                        .filter(|device| is_listed(id, device))
-                        .or_else(|| {
-                            inputs_of(id, host)
-                                .into_iter()
-                                .next()
-                                .map(|(device, _)| device)
-                        })
-                        .ok_or(OpenError::NoInput)?;
-                    let name = device.to_string();
-                    return Ok((id, device, name));
-                }
-            }
-        }
-        Err(match (&request.input, failure) {
-            (_, Some(failure)) if there.is_empty() => failure,
-            (InputChoice::Named(wanted), _) => OpenError::NotFound {
-                wanted: wanted.clone(),
-                there,
-            },
-            _ => OpenError::NoInput,
+fn connect(host: &str) -> Result<cpal::Host, OpenError> {
+    host.parse::<HostId>()
+        .and_then(cpal::host_from_id)
+        .map_err(|error| OpenError::Silent {
+            host: host.to_owned(),
+            reason: error.to_string(),
         })
+}
+
+/// The device that a request means, and its name for people.
+fn find(host: &cpal::Host, request: &OpenRequest) -> Result<(cpal::Device, String), OpenError> {
+    if let InputChoice::Named(wanted) = &request.input {
+        let mut inputs = inputs_of(host)?;
+        let infos: Vec<InputInfo> = inputs.iter().map(|(_, info)| info.clone()).collect();
+        let picked = pick(&infos, wanted)?;
+        let at = infos.iter().position(|info| info == picked).unwrap_or(0);
+        return Ok((inputs.swap_remove(at).0, picked.name.clone()));
     }
+    let device = host.default_input_device().ok_or(OpenError::NoInput)?;
+    let name = device.to_string();
+    Ok((device, name))
 }
 
 /// What a stream is opened with.
 struct Plan {
+    choice: Choice,
     config: StreamConfig,
     format: SampleFormat,
-    block_frames: u32,
 }
 
-/// Where there is a server, a watch over the source behind it.
-fn watch(host: HostId, device: &cpal::Device, name: &str) -> Result<Option<Watch>, OpenError> {
-    if !is_server(host) {
-        return Ok(None);
-    }
-    let watch = Watch::start(&bare_id(device)).map_err(|reason| OpenError::Device {
-        name: name.to_owned(),
-        reason,
-    })?;
-    Ok(Some(watch))
-}
-
-fn plan_for(
-    watch: Option<&Watch>,
-    device: &cpal::Device,
-    name: &str,
-    request: &OpenRequest,
-) -> Result<Plan, OpenError> {
+fn plan_for(device: &cpal::Device, name: &str, request: &OpenRequest) -> Result<Plan, OpenError> {
     let ranges: Vec<_> = device
         .supported_input_configs()
         .map_err(|error| match error.kind() {
@@ -250,29 +149,20 @@ fn plan_for(
         })?
         .collect();
     let offers: Vec<_> = ranges.iter().map(offer).collect();
-    let own = if let Some(watch) = watch {
-        let own = device
-            .default_input_config()
-            .map_err(|error| refused(name, &error))?;
-        request.channels_of(name, own.channels())?;
-        let opened = watch.channels_to_open();
-        OwnChannels::Exactly(opened.ok_or_else(|| OpenError::WouldMix {
-            name: name.to_owned(),
-        })?)
-    } else if device_id(device).ends_with(":default") {
+    let own = if device_id(device).ends_with(":default") {
         OwnChannels::Hidden
     } else {
         OwnChannels::AsOffered
     };
-    let choice = choose(&offers, own, name, request)?;
+    let choice = plan::choose(&offers, own, name, request)?;
     Ok(Plan {
+        choice,
         config: StreamConfig {
             channels: offers[choice.offer].channels,
             sample_rate: request.sample_rate_hz,
             buffer_size: BufferSize::Fixed(choice.block_frames),
         },
         format: ranges[choice.offer].sample_format(),
-        block_frames: choice.block_frames,
     })
 }
 
@@ -281,34 +171,14 @@ fn offer(range: &SupportedStreamConfigRange) -> Offer {
         channels: range.channels(),
         rates_hz: (range.min_sample_rate(), range.max_sample_rate()),
         format: range.sample_format().to_string(),
-        block_frames: match *range.buffer_size() {
-            SupportedBufferSize::Range { min, max } => Some((min, max)),
-            SupportedBufferSize::Unknown => None,
-        },
+        block_frames: block_range(*range.buffer_size()),
     }
 }
 
-/// A PulseAudio source or PipeWire's door for such clients: it converts rates, mixes channels, and has a list of
-/// devices that can be asked.
-fn is_server(host: HostId) -> bool {
-    host.to_string() == "pulseaudio"
-}
-
-/// The audio systems to try, the preferred one first.
-fn candidates(wanted: Option<&str>) -> Result<Vec<HostId>, OpenError> {
-    let here = cpal::available_hosts();
-    let Some(wanted) = wanted else {
-        return Ok(here);
-    };
-    match here
-        .iter()
-        .find(|id| id.to_string() == wanted.to_lowercase())
-    {
-        Some(id) => Ok(vec![*id]),
-        None => Err(OpenError::NoHost {
-            wanted: wanted.to_owned(),
-            there: here.iter().map(ToString::to_string).collect(),
-        }),
+fn block_range(size: SupportedBufferSize) -> Option<(u32, u32)> {
+    match size {
+        SupportedBufferSize::Range { min, max } => Some((min, max)),
+        SupportedBufferSize::Unknown => None,
     }
 }
 
@@ -316,61 +186,36 @@ fn device_id(device: &cpal::Device) -> String {
     device.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// The id without its host.
-fn bare_id(device: &cpal::Device) -> String {
-    device.id().map(|id| id.id().to_owned()).unwrap_or_default()
+fn is_listed(device: &cpal::Device) -> bool {
+    let real = device
+        .id()
+        .is_ok_and(|id| is_real_input(&id.host().to_string(), id.id()));
+    real && device
+        .description()
+        .is_ok_and(|description| description.direction() != DeviceDirection::Output)
 }
 
-fn is_input(device: &cpal::Device) -> bool {
-    device.description().is_ok_and(|description| {
-        matches!(
-            description.direction(),
-            DeviceDirection::Input | DeviceDirection::Duplex | DeviceDirection::Unknown
-        )
-    })
-}
-
-fn is_listed(host: HostId, device: &cpal::Device) -> bool {
-    let bare = bare_id(device);
-    is_input(device) && is_real_input(&host.to_string(), &bare)
-}
-
-fn inputs_of(id: HostId, host: &cpal::Host) -> Vec<(cpal::Device, InputInfo)> {
+fn inputs_of(host: &cpal::Host) -> Result<Vec<(cpal::Device, InputInfo)>, OpenError> {
+    let name = host.id().to_string();
     let default = host.default_input_device().map(|device| device_id(&device));
-    let Ok(devices) = host.devices() else {
-        return Vec::new();
-    };
-    devices
-        .filter(|device| is_listed(id, device))
-        .map(|device| {
-            let own_id = device_id(&device);
-            let info = InputInfo {
-                name: device.to_string(),
-                host: id.to_string(),
-                is_default: default.as_ref() == Some(&own_id),
-                native: native(id, &device),
-                id: own_id,
-            };
-            (device, info)
-        })
-        .collect()
-}
-
-fn native(host: HostId, device: &cpal::Device) -> Option<Native> {
-    if is_server(host) {
-        let own = device.default_input_config().ok()?;
-        return Some(Native {
-            channels: vec![own.channels()],
-            rates_hz: vec![(own.sample_rate(), own.sample_rate())],
-            formats: vec![own.sample_format().to_string()],
-        });
-    }
-    let offers: Vec<_> = device
-        .supported_input_configs()
-        .ok()?
-        .map(|range| offer(&range))
-        .collect();
-    Some(plan::native(&offers))
+    let devices = host.devices().map_err(|error| OpenError::Silent {
+        host: name.clone(),
+        reason: error.to_string(),
+    })?;
+    let described = devices.filter(is_listed).map(|device| {
+        let id = device_id(&device);
+        let offers = device.supported_input_configs();
+        let offers = offers.map(|ranges| ranges.map(|range| offer(&range)).collect::<Vec<_>>());
+        let info = InputInfo {
+            name: device.to_string(),
+            host: name.clone(),
+            is_default: default.as_ref() == Some(&id),
+            native: offers.ok().map(|offers| plan::native(&offers)),
+            id,
+        };
+        (device, info)
+    });
+    Ok(described.collect())
 }
 
 fn refused(name: &str, error: &cpal::Error) -> OpenError {
@@ -439,13 +284,116 @@ fn build_as<T: SizedSample + DeviceSample>(
     )
 }
 
-/// Starts a Pulse stream without waiting: cpal waits for the first block, which never comes where there is no source.
-/// Should it come after the stream was given up, the thread is the last to hold it and closes it.
-fn start_in_the_background(stream: &Arc<cpal::Stream>, health: &Arc<Health>) {
-    let (stream, health) = (stream.clone(), health.clone());
-    thread::spawn(move || {
-        if stream.play().is_err() {
-            health.declare_dead();
-        }
-    });
+/// The default output, ready to be played to.
+pub struct Output {
+    device: cpal::Device,
+    config: StreamConfig,
+    format: SampleFormat,
+}
+
+/// Sound that plays until this is dropped.
+pub struct OutputStream {
+    _stream: cpal::Stream,
+}
+
+impl Output {
+    /// The default output, at `rate_hz` if it can. Blocks.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be asked.
+    pub fn find(rate_hz: u32) -> Result<Self, OpenError> {
+        let host = cpal::default_host();
+        let device = host.default_output_device().ok_or(OpenError::NoOutput)?;
+        let name = device.to_string();
+        let own = device
+            .default_output_config()
+            .map_err(|error| refused(&name, &error))?;
+        let ranges = device
+            .supported_output_configs()
+            .map_err(|error| refused(&name, &error))?;
+        let fits = |range: &SupportedStreamConfigRange| {
+            (range.channels(), range.sample_format()) == (own.channels(), own.sample_format())
+                && (range.min_sample_rate()..=range.max_sample_rate()).contains(&rate_hz)
+        };
+        let sample_rate = if ranges.into_iter().any(|range| fits(&range)) {
+            rate_hz
+        } else {
+            own.sample_rate()
+        };
+        let block_frames = plan::block_frames(sample_rate, block_range(*own.buffer_size()));
+        Ok(Self {
+            config: StreamConfig {
+                channels: own.channels(),
+                sample_rate,
+                buffer_size: BufferSize::Fixed(block_frames),
+            },
+            format: own.sample_format(),
+            device,
+        })
+    }
+
+    /// Frames per second.
+    pub fn rate_hz(&self) -> u32 {
+        self.config.sample_rate
+    }
+
+    /// Channels.
+    pub fn channels(&self) -> u16 {
+        self.config.channels
+    }
+
+    /// Plays what `fill` writes: it is called on the audio thread with interleaved samples to be written and the
+    /// instant at which the first of them will be heard. `failed` is called there, too, when the output breaks.
+    ///
+    /// # Errors
+    /// The output cannot be opened.
+    pub fn play(
+        self,
+        fill: impl FnMut(&mut [f32], Moment) + Send + 'static,
+        failed: impl Fn() + Send + 'static,
+    ) -> Result<OutputStream, OpenError> {
+        let name = self.device.to_string();
+        let stream = match self.format {
+            SampleFormat::F32 => self.play_as::<f32>(fill, failed),
+            SampleFormat::I32 => self.play_as::<i32>(fill, failed),
+            SampleFormat::I24 => self.play_as::<cpal::I24>(fill, failed),
+            SampleFormat::I16 => self.play_as::<i16>(fill, failed),
+            SampleFormat::U8 => self.play_as::<u8>(fill, failed),
+            _ => Err(ErrorKind::UnsupportedConfig.into()),
+        };
+        let stream = stream.map_err(|error| refused(&name, &error))?;
+        stream.play().map_err(|error| refused(&name, &error))?;
+        Ok(OutputStream { _stream: stream })
+    }
+
+    fn play_as<T: SizedSample + FromSample<f32>>(
+        &self,
+        mut fill: impl FnMut(&mut [f32], Moment) + Send + 'static,
+        failed: impl Fn() + Send + 'static,
+    ) -> Result<cpal::Stream, cpal::Error> {
+        let mut scratch = vec![0.0; 4096 * usize::from(self.config.channels)];
+        let part_nanos = 4096 * 1_000_000_000 / u64::from(self.config.sample_rate);
+        self.device.build_output_stream(
+            self.config,
+            move |out: &mut [T], info: &cpal::OutputCallbackInfo| {
+                let stamp = info.timestamp();
+                let ahead = stamp.playback.saturating_duration_since(stamp.callback);
+                let mut heard_at = platform::now() + ahead;
+                for part in out.chunks_mut(scratch.len()) {
+                    let samples = &mut scratch[..part.len()];
+                    fill(samples, heard_at);
+                    for (out, sample) in part.iter_mut().zip(samples) {
+                        *out = T::from_sample(*sample);
+                    }
+                    heard_at = heard_at + Duration::from_nanos(part_nanos);
+                }
+            },
+            move |error: cpal::Error| {
+                if matches!(fault(error.kind()), Fault::Fatal | Fault::Unclear) {
+                    failed();
+                }
+            },
+            Some(PATIENCE),
+        )
+    }
 }

@@ -119,6 +119,17 @@ pub enum OpenError {
     /// There is no input at all.
     #[error("there is no microphone; plug one in, or try `--input demo`")]
     NoInput,
+    /// There is nothing to play to.
+    #[error("there is no loudspeaker to play to; plug one in")]
+    NoOutput,
+    /// An audio system that is there and does not answer.
+    #[error("the audio system {host} does not answer: {reason}")]
+    Silent {
+        /// Its name.
+        host: String,
+        /// In its words.
+        reason: String,
+    },
     /// Nothing has that name.
     #[error("no input is called \"{wanted}\"; {}", list(.there))]
     NotFound {
@@ -157,15 +168,6 @@ pub enum OpenError {
         /// How many there are.
         there: u16,
     },
-    /// A layout of channels that the server would mix into another.
-    #[error(
-        "{name} lays out its channels in a way that its sound server would mix; choose another profile for it (for \
-         example Pro Audio), or open it past the server with `--host alsa`"
-    )]
-    WouldMix {
-        /// The source.
-        name: String,
-    },
     /// Samples that we cannot read.
     #[error(
         "{name} gives samples in none of the forms that can be recorded (integer or float PCM)"
@@ -185,7 +187,7 @@ pub enum OpenError {
     /// The audio system refused.
     #[error("{name} cannot be opened: {reason}")]
     Device {
-        /// The source or the audio system.
+        /// The source.
         name: String,
         /// In the system's words.
         reason: String,
@@ -262,9 +264,12 @@ pub fn rates_in_words(rates_hz: &[(u32, u32)]) -> String {
     ranges.dedup();
     let words: Vec<String> = ranges
         .iter()
-        .map(|(lowest, highest)| match lowest == highest {
-            true => lowest.to_string(),
-            false => format!("{lowest} to {highest}"),
+        .map(|(lowest, highest)| {
+            if lowest == highest {
+                lowest.to_string()
+            } else {
+                format!("{lowest} to {highest}")
+            }
         })
         .collect();
     format!("{} Hz", words.join(", "))

@@ -8,8 +8,10 @@ pub mod file;
 pub mod inputs;
 pub mod paced;
 pub mod plan;
-#[cfg_attr(not(unix), path = "pulse_absent.rs")]
+#[cfg(unix)]
 pub mod pulse;
+#[cfg(unix)]
+pub mod pulse_input;
 pub mod ring;
 pub mod scripted;
 pub mod sources;

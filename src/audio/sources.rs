@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::callback::BlockSink;
 use super::demo::DemoSpeaker;
-use super::device::{Hosts, InputStream};
+use super::device::{self, InputStream};
 use super::file::WavFeed;
 use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest};
 use super::paced::{Feed, Pace, PacedSource};
@@ -36,11 +36,6 @@ pub trait Running: Send + std::fmt::Debug {
         false
     }
 
-    /// It is still the source that was opened, as far as its audio system can tell. Blocks.
-    fn is_there(&mut self) -> bool {
-        true
-    }
-
     /// The start key was pressed at `at` while `text` was on the screen.
     fn cue(&self, text: &str, at: Moment) {
         let _ = (text, at);
@@ -60,40 +55,135 @@ pub trait Sources: Send {
 }
 
 /// The real ones.
-#[derive(Default)]
-pub struct RealSources {
-    hosts: Hosts,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealSources;
 
 impl Sources for RealSources {
     fn open(&mut self, request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
         match &request.input {
             InputChoice::Demo => open_demo(request, stream),
             InputChoice::File(path) => open_file(path, request, stream),
-            InputChoice::Default | InputChoice::Named(_) => {
-                let (info, reader, running) = self.hosts.open(request, stream)?;
-                let running = Box::new(running);
-                Ok(Opened {
-                    info,
-                    reader,
-                    running,
-                })
-            }
+            InputChoice::Default | InputChoice::Named(_) => open_device(request, stream),
         }
     }
 
     fn inputs(&mut self) -> Vec<InputInfo> {
-        self.hosts.inputs(None).unwrap_or_default()
+        inputs(None).unwrap_or_default()
     }
+}
+
+/// The inputs of one audio system, or of all of them, the preferred system first. Blocks.
+///
+/// # Errors
+/// The audio system that was named is unknown or does not answer.
+pub fn inputs(host: Option<&str>) -> Result<Vec<InputInfo>, OpenError> {
+    let mut all = Vec::new();
+    let mut server = false;
+    for name in hosts(host)? {
+        match inputs_of(&name) {
+            Ok(inputs) => {
+                server |= name == PULSE;
+                all.extend(inputs);
+            }
+            Err(error) if host.is_some() => return Err(error),
+            Err(error) => tracing::warn!("{error}"),
+        }
+    }
+    if server {
+        // ALSA's `default` leads to the server, which has spoken for itself.
+        all.retain(|input| input.id != "alsa:default");
+    }
+    Ok(all)
+}
+
+/// Opens a device in the first audio system that has it. A system that is there but does not answer is passed over.
+fn open_device(request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
+    let mut names_there = Vec::new();
+    let mut silent = None;
+    for host in hosts(request.host.as_deref())? {
+        match open_in(&host, request, stream) {
+            Err(OpenError::NotFound { there, .. }) => names_there.extend(there),
+            Err(error @ OpenError::Silent { .. }) => {
+                tracing::warn!("{error}");
+                silent = Some(error);
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(match (&request.input, silent) {
+        (_, Some(silent)) if names_there.is_empty() => silent,
+        (InputChoice::Named(wanted), _) => OpenError::NotFound {
+            wanted: wanted.clone(),
+            there: names_there,
+        },
+        _ => OpenError::NoInput,
+    })
+}
+
+/// The audio systems to try, the preferred one first.
+fn hosts(wanted: Option<&str>) -> Result<Vec<String>, OpenError> {
+    let mut there = device::hosts();
+    if pulse_is_available() {
+        there.insert(0, PULSE.to_owned());
+    }
+    match wanted.map(str::to_lowercase) {
+        None => Ok(there),
+        Some(wanted) if there.contains(&wanted) => Ok(vec![wanted]),
+        Some(wanted) => Err(OpenError::NoHost { wanted, there }),
+    }
+}
+
+const PULSE: &str = "pulseaudio";
+
+#[cfg(unix)]
+fn pulse_is_available() -> bool {
+    super::pulse::is_available()
+}
+
+#[cfg(not(unix))]
+fn pulse_is_available() -> bool {
+    false
+}
+
+fn inputs_of(host: &str) -> Result<Vec<InputInfo>, OpenError> {
+    #[cfg(unix)]
+    if host == PULSE {
+        let sources = super::pulse::Connection::open()?.sources()?;
+        return Ok(sources.into_iter().map(|(_, input)| input).collect());
+    }
+    device::inputs(host)
+}
+
+fn open_in(host: &str, request: &OpenRequest, stream: u32) -> Result<Opened, OpenError> {
+    #[cfg(unix)]
+    if host == PULSE {
+        let (info, reader, running) = super::pulse_input::open(request, stream)?;
+        let running = Box::new(running);
+        return Ok(Opened {
+            info,
+            reader,
+            running,
+        });
+    }
+    let (info, reader, running) = device::open(host, request, stream)?;
+    let running = Box::new(running);
+    Ok(Opened {
+        info,
+        reader,
+        running,
+    })
 }
 
 impl Running for InputStream {
     fn is_dead(&self) -> bool {
         InputStream::is_dead(self)
     }
+}
 
-    fn is_there(&mut self) -> bool {
-        InputStream::is_there(self)
+#[cfg(unix)]
+impl Running for super::pulse_input::PulseInput {
+    fn is_dead(&self) -> bool {
+        super::pulse_input::PulseInput::is_dead(self)
     }
 }
 

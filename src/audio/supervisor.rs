@@ -18,7 +18,7 @@ use crate::units::Moment;
 
 /// How often an open stream is asked whether it is dead: a load of an atomic.
 const GLANCE: Duration = Duration::from_millis(250);
-/// How often the audio system is asked whether the source is still there, or there again.
+/// How often a source that has gone is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long closing may hold things up; a server that hangs is left to its fate.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -72,7 +72,7 @@ pub enum FromDevice {
 /// The system gives no thread.
 pub fn spawn(report: Box<dyn Fn(FromDevice) + Send>) -> std::io::Result<Sender<ToDevice>> {
     let (sender, inbox) = channel();
-    let supervisor = Supervisor::new(RealSources::default(), report);
+    let supervisor = Supervisor::new(RealSources, report);
     thread::Builder::new()
         .name("device".to_owned())
         .spawn(move || run(supervisor, &inbox))?;
@@ -110,7 +110,6 @@ enum State {
     Open {
         info: SourceInfo,
         running: Box<dyn Running>,
-        look_at: Moment,
     },
     /// The source has gone and is waited for.
     Lost { info: SourceInfo, try_at: Moment },
@@ -140,7 +139,7 @@ impl<S: Sources> Supervisor<S> {
         match message {
             Some(ToDevice::Open(request)) => {
                 self.request = Some(request);
-                self.open(now);
+                self.open();
             }
             Some(ToDevice::Reopen) => self.reopen(now),
             Some(ToDevice::Close) => self.close(),
@@ -166,7 +165,7 @@ impl<S: Sources> Supervisor<S> {
 
     fn reopen(&mut self, now: Moment) {
         match &self.state {
-            State::Closed => self.open(now),
+            State::Closed => self.open(),
             State::Open { info, .. } => {
                 let info = info.clone();
                 let name = info.name.clone();
@@ -176,31 +175,31 @@ impl<S: Sources> Supervisor<S> {
                     info: info.clone(),
                     try_at,
                 };
-                self.try_again(&info, now);
+                self.try_again(&info);
                 if matches!(self.state, State::Lost { .. }) {
                     (self.report)(FromDevice::Gone { name });
                 }
             }
             State::Lost { info, .. } => {
                 let info = info.clone();
-                self.try_again(&info, now);
+                self.try_again(&info);
             }
         }
     }
 
     /// Opens what was asked for, and tells it or why not.
-    fn open(&mut self, now: Moment) {
+    fn open(&mut self) {
         self.close();
         let Some(request) = self.request.clone() else {
             return;
         };
         match self.sources.open(&request, self.openings + 1) {
-            Ok(opened) => self.opened(opened, now),
+            Ok(opened) => self.opened(opened),
             Err(error) => self.unavailable(error.to_string()),
         }
     }
 
-    fn opened(&mut self, opened: Opened, now: Moment) {
+    fn opened(&mut self, opened: Opened) {
         let Opened {
             info,
             reader,
@@ -216,7 +215,6 @@ impl<S: Sources> Supervisor<S> {
         self.state = State::Open {
             info: info.clone(),
             running,
-            look_at: now + LOOK,
         };
         (self.report)(FromDevice::Opened { info, reader });
     }
@@ -230,17 +228,8 @@ impl<S: Sources> Supervisor<S> {
     fn look(&mut self, now: Moment) {
         match &mut self.state {
             State::Closed => {}
-            State::Open {
-                info,
-                running,
-                look_at,
-            } => {
-                let mut gone = running.is_dead();
-                if !gone && now >= *look_at {
-                    *look_at = now + LOOK;
-                    gone = !running.is_there();
-                }
-                if gone {
+            State::Open { info, running } => {
+                if running.is_dead() {
                     let info = info.clone();
                     self.lose(info, now);
                 }
@@ -249,7 +238,7 @@ impl<S: Sources> Supervisor<S> {
                 if now >= *try_at {
                     *try_at = now + LOOK;
                     let info = info.clone();
-                    self.try_again(&info, now);
+                    self.try_again(&info);
                 }
             }
         }
@@ -264,7 +253,7 @@ impl<S: Sources> Supervisor<S> {
     }
 
     /// Takes the lost source again if it is back as it was.
-    fn try_again(&mut self, lost: &SourceInfo, now: Moment) {
+    fn try_again(&mut self, lost: &SourceInfo) {
         let Some(request) = self.request.clone() else {
             return;
         };
@@ -272,7 +261,7 @@ impl<S: Sources> Supervisor<S> {
             return; // not back yet
         };
         if is_same(lost, &opened.info) {
-            return self.opened(opened, now);
+            return self.opened(opened);
         }
         self.state = State::Closed;
         self.unavailable(format!(

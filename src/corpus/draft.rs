@@ -7,6 +7,7 @@ use super::sidecar::{
     AudioRecord, DecidedBy, DeviceRecord, Encoding, Integrity, PromptRecord, Quality, Sidecar,
     Software, Status, Timing,
 };
+use super::wav::{ClosedWav, WavFormat};
 
 /// What is known of a take while it grows: `.json.part` until the take is closed. From it and the WAV's length a take
 /// can be finished whose recording was cut off.
@@ -65,6 +66,29 @@ pub struct DraftAudio {
     pub stream: u32,
     /// The WAV's first frame, from the stream's opening.
     pub first_frame: u64,
+}
+
+impl DraftAudio {
+    /// How the WAV is written.
+    pub fn format(&self) -> WavFormat {
+        WavFormat {
+            sample_rate_hz: self.sample_rate_hz,
+            channels: self.channels,
+            encoding: self.encoding,
+        }
+    }
+
+    /// The record of the WAV once it is closed.
+    pub fn close(self, wav: ClosedWav) -> AudioRecord {
+        AudioRecord {
+            file: self.file,
+            sample_rate_hz: self.sample_rate_hz,
+            channels: self.channels,
+            encoding: self.encoding,
+            frames: wav.frames,
+            sha256: wav.sha256,
+        }
+    }
 }
 
 /// What becomes known when a take is closed.

@@ -19,7 +19,7 @@ use super::events;
 use super::layout::{TakePaths, UNFINISHED, events_file};
 use super::lock::SpeakerLock;
 use super::records;
-use super::sidecar::{AudioRecord, DecidedBy, Sidecar, Status, Timing};
+use super::sidecar::{DecidedBy, Sidecar, Status, Timing};
 use super::wav::{ClosedWav, WavFormat, WavPart, file_sha256};
 
 /// In `reasons` and `limited_by` of a take whose recording stopped with the program.
@@ -234,11 +234,7 @@ fn finish_draft(paths: &TakePaths, draft: Draft) -> Result<Found, CorpusError> {
         remove_if_there(&paths.json_part())?;
         return Ok(Found::NothingRecorded);
     };
-    let format = WavFormat {
-        sample_rate_hz: audio.sample_rate_hz,
-        channels: audio.channels,
-        encoding: audio.encoding,
-    };
+    let format = audio.format();
     if WavPart::reopen(&path, format).at("read", &path)?.frames() == 0 {
         remove_if_there(&path)?;
         remove_if_there(&paths.json_part())?;
@@ -260,14 +256,7 @@ fn cut_off(audio: DraftAudio, closed: ClosedWav) -> Closing {
         ..Timing::default()
     };
     Closing {
-        audio: Some(AudioRecord {
-            file: audio.file,
-            sample_rate_hz: audio.sample_rate_hz,
-            channels: audio.channels,
-            encoding: audio.encoding,
-            frames: closed.frames,
-            sha256: closed.sha256,
-        }),
+        audio: Some(audio.close(closed)),
         timing: Some(timing),
         integrity: None,
         quality: None,

@@ -1,4 +1,4 @@
-//! The capture thread: drains the ring, moves the tape forward, lets the cutter cut, and tells what it notices.
+//! The capture thread: drains the ring, moves the stream forward, lets the cutter cut, and tells what it notices.
 //!
 //! Promise: [`Capture`] is the whole thread as a state machine that is told the time; [`spawn`] is a dumb loop around it.
 //! It touches no file and waits for nobody, so a stalled disk stops neither clock nor meter nor the next take.
@@ -24,7 +24,7 @@ use super::messages::{
 };
 use super::meter::Meter;
 use super::queue::WriterSender;
-use super::tape::Tape;
+use super::stream::Stream;
 use super::window::{LOOK_BACK_MS, words};
 
 /// How long the ring may wait to be drained.
@@ -126,8 +126,8 @@ impl Capture {
                 self.detach(words::DEVICE_LOST, now.moment);
                 self.attached = Some(Attached::new(info, reader, now.moment));
             }
-            ToCapture::Begin { draft, at } => match attached_tape(self.attached.as_ref()) {
-                Some(tape) => self.cutter.begin(tape, draft, at, (now.moment, now.utc)),
+            ToCapture::Begin { draft, at } => match attached_stream(self.attached.as_ref()) {
+                Some(stream) => self.cutter.begin(stream, draft, at, (now.moment, now.utc)),
                 None => self.facts.push(FromCapture::Refused {
                     take_ref: draft.take_ref,
                 }),
@@ -137,8 +137,8 @@ impl Capture {
                 at,
                 outcome,
             } => {
-                if let Some(tape) = attached_tape(self.attached.as_ref()) {
-                    self.cutter.end(tape, &take_ref, at, outcome);
+                if let Some(stream) = attached_stream(self.attached.as_ref()) {
+                    self.cutter.end(stream, &take_ref, at, outcome);
                 }
             }
             ToCapture::Played { until } => self.cutter.played(until),
@@ -203,10 +203,10 @@ impl Capture {
     }
 
     fn note(&mut self, mut event: SessionEvent) {
-        event.frame = attached_tape(self.attached.as_ref()).and_then(|tape| {
-            let frame = tape.clock().frame_at(event.at)?.round() as i64;
+        event.frame = attached_stream(self.attached.as_ref()).and_then(|stream| {
+            let frame = stream.clock().frame_at(event.at)?.round() as i64;
             Some(StreamFrame {
-                stream: tape.stream(),
+                stream: stream.number(),
                 frame,
             })
         });
@@ -220,8 +220,8 @@ impl Capture {
     }
 }
 
-fn attached_tape(attached: Option<&Attached>) -> Option<&Tape> {
-    attached?.tape.as_ref()
+fn attached_stream(attached: Option<&Attached>) -> Option<&Stream> {
+    attached?.stream.as_ref()
 }
 
 /// The source that is attached.
@@ -229,7 +229,7 @@ struct Attached {
     info: SourceInfo,
     reader: RingReader,
     /// From the first block on.
-    tape: Option<Tape>,
+    stream: Option<Stream>,
     last_block: Moment,
     /// Frames of exact digital silence up to now.
     zero_frames: u64,
@@ -243,7 +243,7 @@ impl Attached {
         Self {
             info,
             reader,
-            tape: None,
+            stream: None,
             last_block: now,
             zero_frames: 0,
             muted: false,
@@ -252,7 +252,7 @@ impl Attached {
         }
     }
 
-    /// Puts every block of the ring on the tape and lets the cutter follow.
+    /// Moves the stream forward by every block of the ring and lets the cutter follow.
     fn drain(
         &mut self,
         keep_ms: u32,
@@ -275,16 +275,16 @@ impl Attached {
                 0
             };
             self.last_block = now;
-            let tape = self.tape.get_or_insert_with(|| {
+            let stream = self.stream.get_or_insert_with(|| {
                 facts.push(FromCapture::Attached(self.info.clone()));
-                Tape::new(self.info.clone(), &stamp, keep_ms)
+                Stream::new(self.info.clone(), &stamp, keep_ms)
             });
-            tape.accept(stamp, samples);
-            advance(tape, cutter, facts);
-            tape.note(self.reader.counters());
+            stream.accept(stamp, samples);
+            advance(stream, cutter, facts);
+            stream.note(self.reader.counters());
         }
-        if let Some(tape) = &self.tape {
-            cutter.advance(tape, facts);
+        if let Some(stream) = &self.stream {
+            cutter.advance(stream, facts);
         }
     }
 
@@ -298,32 +298,32 @@ impl Attached {
         if waited >= LOST_AFTER && !cutter.is_idle() {
             self.give_up(cutter, words::DEVICE_LOST, facts);
         }
-        let Some(tape) = &self.tape else { return };
-        if (self.zero_frames >= tape.frames_in_ms(MUTED_AFTER_MS)) != self.muted {
+        let Some(stream) = &self.stream else { return };
+        if (self.zero_frames >= stream.frames_in_ms(MUTED_AFTER_MS)) != self.muted {
             self.muted = !self.muted;
             facts.push(FromCapture::Muted(self.muted));
         }
-        if tape.ready() && !self.clock_told {
+        if stream.ready() && !self.clock_told {
             self.clock_told = true;
             facts.push(FromCapture::ClockReady {
-                error_ms: tape.clock().error_ms(),
-                locked: tape.clock().locked(),
+                error_ms: stream.clock().error_ms(),
+                locked: stream.clock().locked(),
             });
         }
     }
 
     fn give_up(&mut self, cutter: &mut Cutter, cause: &'static str, facts: &mut Vec<FromCapture>) {
-        if let Some(tape) = &mut self.tape {
-            tape.release();
-            advance(tape, cutter, facts);
-            cutter.interrupt(tape, cause, facts);
+        if let Some(stream) = &mut self.stream {
+            stream.release();
+            advance(stream, cutter, facts);
+            cutter.interrupt(stream, cause, facts);
         }
     }
 }
 
-fn advance(tape: &mut Tape, cutter: &mut Cutter, facts: &mut Vec<FromCapture>) {
-    while tape.step(!cutter.is_idle()) {
-        cutter.advance(tape, facts);
+fn advance(stream: &mut Stream, cutter: &mut Cutter, facts: &mut Vec<FromCapture>) {
+    while stream.step(!cutter.is_idle()) {
+        cutter.advance(stream, facts);
     }
 }
 

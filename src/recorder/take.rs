@@ -14,8 +14,8 @@ use crate::units::{Moment, dbfs};
 use super::history::Mishaps;
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
 use super::queue::{QueueFull, WriterSender};
-use super::tape::Tape;
-use super::window::{Before, Edge, KeyHops, words};
+use super::stream::Stream;
+use super::window::{Before, Edge, KeyHops};
 
 /// Most audio in one message to the writer, ms.
 const MESSAGE_MS: u32 = 500;
@@ -59,12 +59,14 @@ pub struct Sent {
 }
 
 /// How a take ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cut {
-    /// What ended it in place of the stop and its post-roll.
-    pub by: Option<&'static str>,
-    /// Whether that makes it `interrupted`.
-    pub interrupted: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// At its stop, with the post-roll that the window rules give it.
+    ByRules,
+    /// The stop was forgotten.
+    TooLong,
+    /// Something else cut it short.
+    Interrupted,
 }
 
 impl Take {
@@ -91,15 +93,15 @@ impl Take {
     }
 
     /// Tells the writer where the window begins.
-    pub fn open(&mut self, tape: &Tape, start: Edge, writer: &WriterSender) {
-        let channels = tape.history().channels();
+    pub fn open(&mut self, stream: &Stream, start: Edge, writer: &WriterSender) {
+        let channels = stream.history().channels();
         if let Some(draft) = self.draft.take() {
             let head = TakeHead {
-                stream: tape.stream(),
+                stream: stream.number(),
                 first_frame: start.frame,
-                started_at: self.utc_of(tape, start.frame),
-                format: tape.source().format,
-                source: Arc::clone(tape.source()),
+                started_at: self.utc_of(stream, start.frame),
+                format: stream.source().format,
+                source: Arc::clone(stream.source()),
             };
             // Where the writer is gone, the first append says so.
             writer.send(ToWriter::Begin { draft, head });
@@ -118,9 +120,9 @@ impl Take {
         });
     }
 
-    fn utc_of(&self, tape: &Tape, frame: u64) -> jiff::Timestamp {
+    fn utc_of(&self, stream: &Stream, frame: u64) -> jiff::Timestamp {
         let (moment, utc) = self.begun;
-        let at = tape.clock().moment_of(frame as f64).unwrap_or(moment);
+        let at = stream.clock().moment_of(frame as f64).unwrap_or(moment);
         let since = jiff::SignedDuration::from_nanos(at.nanos_since(moment));
         utc.checked_add(since).unwrap_or(utc)
     }
@@ -131,19 +133,19 @@ impl Take {
     /// [`QueueFull`]: what was sent before stays sent; the rest was not.
     pub fn send_up_to(
         &mut self,
-        tape: &Tape,
+        stream: &Stream,
         end: u64,
         writer: &WriterSender,
     ) -> Result<(), QueueFull> {
         let Some(sent) = &mut self.sent else {
             return Ok(());
         };
-        let most = tape.frames_in_ms(MESSAGE_MS).max(1);
+        let most = stream.frames_in_ms(MESSAGE_MS).max(1);
         while sent.end < end {
             let to = end.min(sent.end + most);
-            let slices = tape.history().slices(sent.end..to);
+            let slices = stream.history().slices(sent.end..to);
             writer.append(&self.name, slices.concat())?;
-            sent.measure(tape, slices, to);
+            sent.measure(stream, slices, to);
         }
         Ok(())
     }
@@ -151,12 +153,12 @@ impl Take {
     /// Tells the writer and the session that the window is closed. Everything up to its end must have been sent.
     pub fn close(
         self,
-        tape: &Tape,
+        stream: &Stream,
         limited_by: Option<&'static str>,
-        cut: Cut,
+        ended: Ended,
         writer: &WriterSender,
     ) -> Option<FromCapture> {
-        let timing = self.timing(tape, limited_by);
+        let timing = self.timing(stream, limited_by);
         let sent = self.sent?;
         let keys = [
             Some(self.press),
@@ -164,14 +166,15 @@ impl Take {
             self.next_press,
             self.before.last_stop,
         ];
-        let keys = KeyHops::new(tape, keys.into_iter().flatten());
-        let quality = sent.quality(tape, &keys, cut.by == Some(words::MAX_TAKE));
+        let keys = KeyHops::new(stream, keys.into_iter().flatten());
+        let quality = sent.quality(stream, &keys, ended == Ended::TooLong);
         let given_up = matches!(self.outcome, Outcome::Rejected { .. });
-        let interrupted = cut.interrupted && !given_up;
+        let interrupted = ended == Ended::Interrupted && !given_up;
+        let cut_by = limited_by.filter(|_| ended != Ended::ByRules);
         let (status, decided_by) = first_status(&self.outcome, quality.verdict, interrupted);
         let reasons = match self.outcome {
             Outcome::Rejected { reason } => vec![reason.to_owned()],
-            _ if interrupted => cut.by.iter().map(|&word| word.to_owned()).collect(),
+            _ if interrupted => cut_by.iter().map(|&word| word.to_owned()).collect(),
             _ => quality.warnings.clone(),
         };
         let frames = sent.end - sent.first;
@@ -189,20 +192,20 @@ impl Take {
             quality,
             status,
             frames,
-            cut_by: cut.by,
+            cut_by,
         })
     }
 
-    fn timing(&self, tape: &Tape, limited_by: Option<&'static str>) -> Timing {
+    fn timing(&self, stream: &Stream, limited_by: Option<&'static str>) -> Timing {
         let Some(sent) = &self.sent else {
             return Timing::default();
         };
         let from_first = |frame: u64| frame as i64 - sent.first as i64;
         let mut words = sent.limited_by.clone();
         words.extend(limited_by.map(str::to_owned));
-        let shown = self.shown_at.and_then(|at| tape.clock().frame_at(at));
+        let shown = self.shown_at.and_then(|at| stream.clock().frame_at(at));
         Timing {
-            stream: tape.stream(),
+            stream: stream.number(),
             first_frame: sent.first,
             shown_frame: shown.map(|frame| frame.round() as i64 - sent.first as i64),
             key_down_frame: Some(from_first(self.press)),
@@ -212,14 +215,14 @@ impl Take {
             limited_by: words,
             speech_start_frame: None,
             speech_end_frame: None,
-            measured_sample_rate_hz: tape.clock().measured_rate_hz(),
-            clock_error_ms: Some(tape.clock().error_ms()),
+            measured_sample_rate_hz: stream.clock().measured_rate_hz(),
+            clock_error_ms: Some(stream.clock().error_ms()),
         }
     }
 }
 
 impl Sent {
-    fn measure(&mut self, tape: &Tape, slices: [&[f32]; 2], to: u64) {
+    fn measure(&mut self, stream: &Stream, slices: [&[f32]; 2], to: u64) {
         let frames = self.end..to;
         for samples in slices {
             let loudest = peak(samples);
@@ -227,10 +230,10 @@ impl Sent {
             self.sums.add(samples);
             self.clipping.add(samples, loudest);
         }
-        let (first_hop, levels) = tape.hops().range(tape.hops_in(&frames));
+        let (first_hop, levels) = stream.hops().range(stream.hops_in(&frames));
         self.hops.extend(levels);
         self.first_hop.get_or_insert(first_hop);
-        for gap in tape.history().gaps_in(frames.clone()) {
+        for gap in stream.history().gaps_in(frames.clone()) {
             let at_frame = gap.at_frame - self.first;
             match self.gaps.last_mut() {
                 Some(last)
@@ -247,7 +250,7 @@ impl Sent {
                 }),
             }
         }
-        self.mishaps += tape.history().mishaps_in(&frames);
+        self.mishaps += stream.history().mishaps_in(&frames);
         self.end = to;
     }
 
@@ -260,11 +263,11 @@ impl Sent {
         }
     }
 
-    fn quality(&self, tape: &Tape, keys: &KeyHops, max_take: bool) -> Quality {
+    fn quality(&self, stream: &Stream, keys: &KeyHops, max_take: bool) -> Quality {
         let stretches = speech(
             self.first_hop.unwrap_or(0),
             self.hops.iter().copied(),
-            tape.floor().reference_dbfs(),
+            stream.floor().reference_dbfs(),
             |hop| keys.contains(hop),
         );
         let (verdict, warnings) = judge(Facts {
@@ -278,7 +281,7 @@ impl Sent {
             warnings: warnings.into_iter().map(str::to_owned).collect(),
             peak_dbfs: dbfs(f64::from(self.peak)),
             rms_dbfs: f64::from(power_dbfs(self.sums.power())),
-            noise_floor_dbfs: tape.floor().dbfs(),
+            noise_floor_dbfs: stream.floor().dbfs(),
             snr_db: None,
             clipped_samples: self.clipping.samples(),
             dc_offset: self.sums.dc_offset(),

@@ -8,8 +8,8 @@ use crate::corpus::draft::{Closing, Draft, DraftAudio};
 use crate::corpus::error::{CorpusError, IoContext};
 use crate::corpus::layout::TakePaths;
 use crate::corpus::records::to_text;
-use crate::corpus::sidecar::{AudioRecord, DecidedBy, Sidecar, Status};
-use crate::corpus::wav::{WavFormat, WavPart};
+use crate::corpus::sidecar::{DecidedBy, Sidecar, Status};
+use crate::corpus::wav::WavPart;
 
 /// In `reasons` and `limited_by` of a take that outgrew its WAV.
 const WAV_FULL: &str = "wav_full";
@@ -35,11 +35,7 @@ impl TakeFile {
     pub fn begin(paths: TakePaths, draft: Draft, audio: DraftAudio) -> Result<Self, CorpusError> {
         refuse_existing(&paths.json())?;
         refuse_existing(&paths.wav())?;
-        let format = WavFormat {
-            sample_rate_hz: audio.sample_rate_hz,
-            channels: audio.channels,
-            encoding: audio.encoding,
-        };
+        let format = audio.format();
         let draft = Draft {
             audio: Some(audio.clone()),
             ..draft
@@ -107,15 +103,7 @@ impl TakeFile {
 
     fn close(&mut self, mut closing: Closing) -> Result<Sidecar, CorpusError> {
         let closed = self.wav.close().at("finish", &self.paths.wav_part())?;
-        let audio = self.audio.clone();
-        closing.audio = Some(AudioRecord {
-            file: audio.file,
-            sample_rate_hz: audio.sample_rate_hz,
-            channels: audio.channels,
-            encoding: audio.encoding,
-            frames: closed.frames,
-            sha256: closed.sha256,
-        });
+        closing.audio = Some(self.audio.clone().close(closed));
         if self.full {
             mark(&mut closing, WAV_FULL);
             if let Some(timing) = &mut closing.timing {

@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::signal::activity::{HANGOVER_MS, KEY_MS, speech};
 
 use super::messages::WindowSettings;
-use super::tape::Tape;
+use super::stream::Stream;
 
 /// Words of `limited_by`, which is part of the corpus format.
 pub mod words {
@@ -69,14 +69,14 @@ pub struct Before {
     pub played_until: Option<u64>,
 }
 
-/// The first frame of a take whose start key is frame `press`. The tape must have reached `press`, or must have ended.
-pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before) -> Edge {
+/// The first frame of a take whose start key is frame `press`. The stream must have reached `press`, or must have ended.
+pub fn start(stream: &Stream, settings: &WindowSettings, press: u64, before: Before) -> Edge {
     // Signed: what is wanted may lie before the stream.
-    let back = |ms: u32| press as i64 - tape.frames_in_ms(ms) as i64;
+    let back = |ms: u32| press as i64 - stream.frames_in_ms(ms) as i64;
     let (fixed, look_back) = (back(settings.pre_roll_ms), back(LOOK_BACK_MS));
-    let onset = onset_under_way(tape, press, before.last_stop).unwrap_or(fixed);
+    let onset = onset_under_way(stream, press, before.last_stop).unwrap_or(fixed);
     let wanted = fixed.min(onset.max(look_back));
-    let history = tape.history();
+    let history = stream.history();
     let opening = if history.start() > history.origin() {
         (history.start(), words::HISTORY)
     } else {
@@ -87,11 +87,11 @@ pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before)
         before.last_stop.map(|frame| (frame, words::PREVIOUS_TAKE)),
         before.played_until.map(|frame| {
             (
-                frame + tape.frames_in_ms(AFTER_PLAYBACK_MS),
+                frame + stream.frames_in_ms(AFTER_PLAYBACK_MS),
                 words::PLAYBACK,
             )
         }),
-        last_gap_end(tape, press).map(|frame| (frame, words::GAP)),
+        last_gap_end(stream, press).map(|frame| (frame, words::GAP)),
     ];
     let bounds = bounds.into_iter().flatten();
     let (bound, word) = bounds.max_by_key(|(frame, _)| *frame).unwrap_or(opening);
@@ -106,28 +106,28 @@ pub fn start(tape: &Tape, settings: &WindowSettings, press: u64, before: Before)
 }
 
 /// Where the speech began that was under way at the start key.
-fn onset_under_way(tape: &Tape, press: u64, last_stop: Option<u64>) -> Option<i64> {
-    let hangover = tape.frames_in_ms(HANGOVER_MS);
+fn onset_under_way(stream: &Stream, press: u64, last_stop: Option<u64>) -> Option<i64> {
+    let hangover = stream.frames_in_ms(HANGOVER_MS);
     // A little farther than the take can begin, to know whether more was said.
-    let from = press.saturating_sub(tape.frames_in_ms(LOOK_BACK_MS) + hangover);
+    let from = press.saturating_sub(stream.frames_in_ms(LOOK_BACK_MS) + hangover);
     let keys = [Some(press), last_stop];
-    let last = stretches(tape, from..press, keys.into_iter().flatten()).pop()?;
-    let onset = last.start as i64 - tape.frames_in_ms(ONSET_MARGIN_MS) as i64;
+    let last = stretches(stream, from..press, keys.into_iter().flatten()).pop()?;
+    let onset = last.start as i64 - stream.frames_in_ms(ONSET_MARGIN_MS) as i64;
     (last.end + hangover >= press).then_some(onset)
 }
 
-fn last_gap_end(tape: &Tape, press: u64) -> Option<u64> {
-    let history = tape.history();
+fn last_gap_end(stream: &Stream, press: u64) -> Option<u64> {
+    let history = stream.history();
     let gap = history.gaps_in(history.start()..press).last()?;
     Some(gap.at_frame + gap.frames)
 }
 
 /// Where a stopped take ends by its own rules: at the stop plus the fixed post-roll, or as long after as speech goes on.
-/// `None` while the tape is not far enough to tell.
-pub fn end(tape: &Tape, settings: &WindowSettings, press: u64, stop: u64) -> Option<Edge> {
-    let fixed = stop + tape.frames_in_ms(settings.post_roll_ms);
-    let longest = stop + tape.frames_in_ms(settings.post_roll_max_ms);
-    if tape.end() < fixed {
+/// `None` while the stream is not far enough to tell.
+pub fn end(stream: &Stream, settings: &WindowSettings, press: u64, stop: u64) -> Option<Edge> {
+    let fixed = stop + stream.frames_in_ms(settings.post_roll_ms);
+    let longest = stop + stream.frames_in_ms(settings.post_roll_max_ms);
+    if stream.end() < fixed {
         return None;
     }
     if longest <= fixed {
@@ -136,10 +136,10 @@ pub fn end(tape: &Tape, settings: &WindowSettings, press: u64, stop: u64) -> Opt
             limited_by: None,
         });
     }
-    let hangover = tape.frames_in_ms(HANGOVER_MS);
-    let from = stop.saturating_sub(tape.frames_in_ms(1000));
+    let hangover = stream.frames_in_ms(HANGOVER_MS);
+    let from = stop.saturating_sub(stream.frames_in_ms(1000));
     let mut frame = fixed;
-    for stretch in stretches(tape, from..tape.end(), [press, stop].into_iter()) {
+    for stretch in stretches(stream, from..stream.end(), [press, stop].into_iter()) {
         if stretch.start <= frame {
             frame = frame.max(stretch.end + hangover);
         }
@@ -149,19 +149,19 @@ pub fn end(tape: &Tape, settings: &WindowSettings, press: u64, stop: u64) -> Opt
         frame: frame.min(longest),
         limited_by: limited.then_some(words::POST_ROLL_MAX),
     };
-    (tape.end() >= edge.frame).then_some(edge)
+    (stream.end() >= edge.frame).then_some(edge)
 }
 
 /// Speech within `frames`, away from `keys`, in frames.
 fn stretches(
-    tape: &Tape,
+    stream: &Stream,
     frames: Range<u64>,
     keys: impl Iterator<Item = u64> + Clone,
 ) -> Vec<Range<u64>> {
-    let hop = tape.hops().hop_frames();
-    let (first, levels) = tape.hops().range(tape.hops_in(&frames));
-    let key_hops = KeyHops::new(tape, keys);
-    speech(first, levels, tape.floor().reference_dbfs(), |n| {
+    let hop = stream.hops().hop_frames();
+    let (first, levels) = stream.hops().range(stream.hops_in(&frames));
+    let key_hops = KeyHops::new(stream, keys);
+    speech(first, levels, stream.floor().reference_dbfs(), |n| {
         key_hops.contains(n)
     })
     .into_iter()
@@ -175,9 +175,9 @@ pub struct KeyHops(Vec<Range<u64>>);
 
 impl KeyHops {
     /// Those around `keys`.
-    pub fn new(tape: &Tape, keys: impl Iterator<Item = u64>) -> Self {
-        let hop = tape.hops().hop_frames();
-        let near = tape.frames_in_ms(KEY_MS);
+    pub fn new(stream: &Stream, keys: impl Iterator<Item = u64>) -> Self {
+        let hop = stream.hops().hop_frames();
+        let near = stream.frames_in_ms(KEY_MS);
         let around = |key: u64| key.saturating_sub(near) / hop..(key + near) / hop + 1;
         Self(keys.map(around).collect())
     }

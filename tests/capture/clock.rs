@@ -138,6 +138,47 @@ proptest! {
 }
 
 #[test]
+fn a_first_stamp_that_is_a_little_early_does_not_tilt_the_clock_later() {
+    let device = Device {
+        jitter_ms: 0.3,
+        ..Device::default()
+    };
+    let mut blocks = device.run(6_000.0);
+    blocks[0].captured_at = blocks[0].captured_at.offset_nanos(-900_000);
+    feed(&device, &blocks, |clock, end| {
+        let error = error_ms(&device, clock, end + device.frames(100.0));
+        assert!(
+            end < device.frames(700.0) || error > -0.15,
+            "{error} ms at frame {end}"
+        );
+    });
+}
+
+#[test]
+fn a_rate_that_changes_as_the_device_warms_is_followed() {
+    let cold = Device {
+        drift_ppm: -60.0,
+        ..Device::default()
+    };
+    let warm = Device {
+        drift_ppm: 40.0,
+        ..cold.clone()
+    };
+    let mut blocks = cold.run(60_000.0);
+    let turn = blocks.last().unwrap().true_frame as f64;
+    let apart = cold.moment_of(turn).nanos_since(warm.moment_of(turn));
+    blocks.extend(warm.run(80_000.0).into_iter().filter_map(|mut block| {
+        block.captured_at = block.captured_at.offset_nanos(apart);
+        (block.true_frame as f64 > turn).then_some(block)
+    }));
+    let mut last = None;
+    feed(&cold, &blocks, |clock, _| last = Some(clock.clone()));
+    let rate = last.unwrap().measured_rate_hz().unwrap();
+    let ppm = (rate / 48_000.0 - 1.0) * 1e6;
+    assert!((ppm - 40.0).abs() < 5.0, "{ppm}");
+}
+
+#[test]
 fn a_clock_without_stamps_dates_nothing() {
     let clock = StreamClock::new(48_000);
     assert_eq!(clock.frame_at(crate::device::OPENED), None);

@@ -4,6 +4,7 @@
 mod booth;
 mod clock;
 mod device;
+mod rooms;
 mod takes;
 mod throughput;
 mod timeline;

@@ -87,14 +87,17 @@ proptest! {
     }
 
     #[test]
-    fn a_late_or_early_stamp_that_recovers_makes_no_gap_and_does_not_move_the_clock(
+    fn one_or_two_late_or_early_stamps_that_recover_make_no_gap_and_do_not_move_the_clock(
         device in good_device(),
         at_ms in 1_500.0..6_000.0,
+        count in 1_usize..3,
         late_ms in prop_oneof![-400.0..-12.0, 12.0..400.0],
     ) {
         let mut blocks = device.run(8_000.0);
         let number = blocks.iter().position(|b| b.true_frame as f64 >= device.frames(at_ms)).unwrap();
-        blocks[number].captured_at = blocks[number].captured_at.offset_nanos((late_ms * 1e6) as i64);
+        for block in &mut blocks[number..number + count] {
+            block.captured_at = block.captured_at.offset_nanos((late_ms * 1e6) as i64);
+        }
         let out = through(&device, &blocks);
         prop_assert_eq!(&out.gaps, &vec![]);
         assert_complete(&device, &blocks, &out);

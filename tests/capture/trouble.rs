@@ -8,7 +8,7 @@ use voicebooth::audio::ring::ring;
 use voicebooth::corpus::sidecar::{Status, Verdict};
 use voicebooth::recorder::capture::{CaptureSettings, NextStep, spawn};
 use voicebooth::recorder::messages::{
-    FromCapture, Outcome, SessionEvent, ToCapture, WindowSettings,
+    FromCapture, Outcome, SessionEvent, ToCapture, ToWriter, WindowSettings,
 };
 use voicebooth::recorder::meter::Meter;
 use voicebooth::recorder::queue::writer_queue;
@@ -120,6 +120,23 @@ fn a_take_whose_source_is_closed_keeps_everything_that_came() {
         "the last block that was delivered"
     );
     assert_eq!(count(&booth, &FromCapture::Stalled(true)), 1);
+}
+
+#[test]
+fn blocks_that_were_held_back_when_the_source_ended_are_kept() {
+    let device = Device {
+        losses: vec![(3_970 * 48, 24_000)],
+        ..Device::default()
+    };
+    let mut booth = recording(device);
+    booth.run_until(4_500.0);
+    booth.close_source();
+    booth.step();
+    let frames = booth.take("zero").true_frames();
+    let hole = frames.windows(2).position(|w| w[1] == w[0] + 24_001);
+    let after = frames.len() - 1 - hole.unwrap();
+    assert_eq!(after, 960, "both blocks that came after the loss");
+    assert_interrupted(&booth, "device_lost");
 }
 
 #[test]
@@ -414,7 +431,7 @@ fn the_real_thread_obeys_and_its_last_word_is_that_it_has_ended() {
 fn a_thread_that_fails_ends_its_takes_as_they_stand_and_says_that_it_has_ended() {
     let (tell, told) = mpsc::channel();
     let (say, inbox) = mpsc::channel();
-    let (writer, _queue) = writer_queue(u64::MAX);
+    let (writer, queue) = writer_queue(u64::MAX);
     let settings = CaptureSettings {
         windows: WINDOWS,
         unattended: Outcome::ByVerdict,
@@ -441,6 +458,8 @@ fn a_thread_that_fails_ends_its_takes_as_they_stand_and_says_that_it_has_ended()
     let at = opened.offset_nanos(900_000_000);
     let draft = draft("zero");
     say.send(ToCapture::Begin { draft, at }).unwrap();
+    let begun = queue.recv_timeout(Duration::from_secs(60));
+    assert!(matches!(begun, Ok(ToWriter::Begin { .. })));
     push(1..3, 0.0);
     assert_eq!(told.recv(), Ok(FromCapture::Muted(true)));
     let Ok(FromCapture::Closed { status, cut_by, .. }) = told.recv() else {

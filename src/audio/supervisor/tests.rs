@@ -32,11 +32,7 @@ struct Mic {
 
 impl Running for Mic {
     fn is_dead(&self) -> bool {
-        self.dead.load(Ordering::Relaxed)
-    }
-
-    fn is_there(&mut self) -> bool {
-        !self.unplugged.load(Ordering::Relaxed)
+        self.dead.load(Ordering::Relaxed) || self.unplugged.load(Ordering::Relaxed)
     }
 
     fn cue(&self, text: &str, _at: Moment) {

@@ -1,7 +1,7 @@
-//! The tape: everything that is known of one stream, from its opening to now.
+//! The running stream: everything that is known of it, from its opening to now.
 //!
 //! Promise: blocks go in as the ring gives them; frames come out on one timeline, dated, measured hop by hop and kept for
-//! some seconds. [`Tape::step`] moves it forward by at most 100 ms, so that whoever cuts takes out of it never comes
+//! some seconds. [`Stream::step`] moves it forward by at most 100 ms, so that whoever cuts takes out of it never comes
 //! too late, however large a block or a gap is.
 
 use std::ops::Range;
@@ -17,30 +17,30 @@ use crate::units::{Moment, frames_in_ms};
 use super::history::{History, Mishaps};
 use super::timeline::{Piece, StreamGap, Timeline};
 
-/// The tape moves in steps of this, ms.
+/// The stream moves in steps of this, ms.
 const STEP_MS: u32 = 100;
 
 /// One stream, running.
 #[derive(Debug)]
-pub struct Tape {
-    stream: u32,
+pub struct Stream {
+    number: u32,
     source: Arc<SourceInfo>,
     timeline: Timeline,
     history: History,
     hops: HopLevels,
     floor: NoiseFloor,
-    /// The piece under way, and how many of its samples are on the tape.
+    /// The piece under way, and how many of its samples are in the history.
     piece: Option<(Piece, usize)>,
     counted: Mishaps,
 }
 
-impl Tape {
-    /// A tape for the stream whose first block is stamped `first`; the newest `keep_ms` can be read.
+impl Stream {
+    /// The stream whose first block is stamped `first`; the newest `keep_ms` can be read.
     pub fn new(source: SourceInfo, first: &Stamp, keep_ms: u32) -> Self {
         let format = source.format;
         let channels = usize::from(format.channels);
         Self {
-            stream: first.stream,
+            number: first.stream,
             source: Arc::new(source),
             timeline: Timeline::new(format, first.first_frame),
             history: History::new(format, first.first_frame, keep_ms),
@@ -56,12 +56,12 @@ impl Tape {
         }
     }
 
-    /// Takes in a block; [`Tape::step`] puts it on the tape.
+    /// Takes in a block; [`Stream::step`] makes it part of the history.
     pub fn accept(&mut self, stamp: Stamp, samples: Vec<f32>) {
         self.timeline.accept(stamp, samples);
     }
 
-    /// Nothing more will come: what was held back goes on the tape as it stands.
+    /// Nothing more will come: what was held back is taken as it stands.
     pub fn release(&mut self) {
         self.timeline.release();
     }
@@ -124,8 +124,8 @@ impl Tape {
     }
 
     /// Number of the opening.
-    pub fn stream(&self) -> u32 {
-        self.stream
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// What is recorded from.

@@ -1,0 +1,79 @@
+//! What the input thread and the face share: the open text field, scrolling, and whether key releases are told.
+//! Nothing here fails; a lock is held for a few instructions only.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tui_input::Input;
+
+use super::keys::Scroll;
+
+/// A line of text that is being typed.
+#[derive(Clone, Debug, Default)]
+pub struct TextField {
+    /// What has been typed, and where.
+    pub input: Input,
+    /// What Enter takes while nothing is typed.
+    pub suggested: String,
+}
+
+impl TextField {
+    /// What Enter takes.
+    pub fn answer(&self) -> String {
+        let typed = self.input.value().trim();
+        if typed.is_empty() {
+            self.suggested.clone()
+        } else {
+            typed.to_owned()
+        }
+    }
+}
+
+/// Shared by the face (which opens and closes the field and scrolls) and the input thread (which types and asks).
+#[derive(Debug, Default)]
+pub struct Shared {
+    field: Mutex<Option<TextField>>,
+    scrolls: Mutex<Vec<Scroll>>,
+    redraw: AtomicBool,
+    releases: AtomicBool,
+}
+
+impl Shared {
+    /// The text field while one is open. Hold the guard for a moment only. Blocks.
+    pub fn field(&self) -> MutexGuard<'_, Option<TextField>> {
+        self.field.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the face to scroll at its next drawing. Blocks.
+    pub fn scroll(&self, by: Scroll) {
+        self.scrolls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(by);
+    }
+
+    /// What has been asked for since the last time. Blocks.
+    pub fn take_scrolls(&self) -> Vec<Scroll> {
+        std::mem::take(&mut *self.scrolls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks the face to draw everything anew: the terminal's picture is not what was drawn last. Realtime-safe.
+    pub fn ask_redraw(&self) {
+        self.redraw.store(true, Ordering::Release);
+    }
+
+    /// Whether that was asked for since the last time. Realtime-safe.
+    pub fn take_redraw(&self) -> bool {
+        self.redraw.swap(false, Ordering::AcqRel)
+    }
+
+    /// Notes that holding was asked for and that the terminal reports key releases. Realtime-safe.
+    pub fn set_releases(&self, on: bool) {
+        self.releases.store(on, Ordering::Release);
+    }
+
+    /// Whether a held key is told from a pressed one. Realtime-safe.
+    pub fn releases(&self) -> bool {
+        self.releases.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,306 @@
+//! Every sentence that a speaker reads, in one place: what happened, what was kept, what to press. Plain words, no
+//! jargon. Keys are named as they are mapped. Questions, help and the last page are in [`pages`].
+
+pub mod pages;
+
+use super::keys::{Action, Keymap};
+use super::text::shorten;
+use super::theme::{Role, Shape};
+use crate::session::view::{Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine};
+
+/// Shown, one after the other until one fits, where there is no room for the screen.
+pub const TOO_SMALL: [&str; 6] = [
+    "This window is too small to show the prompt. Make it larger. Nothing is lost; what is being recorded goes on.",
+    "The window is too small. Make it larger. Nothing is lost.",
+    "Too small. Make it larger. Nothing is lost.",
+    "too small",
+    "small",
+    "!",
+];
+
+/// A key to press and what it does: `before` KEY `after`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// Words before the key.
+    pub before: &'static str,
+    /// The key.
+    pub key: String,
+    /// Words after it.
+    pub after: String,
+}
+
+fn hint(before: &'static str, key: String, after: impl Into<String>) -> Hint {
+    Hint {
+        before,
+        key,
+        after: after.into(),
+    }
+}
+
+/// `prompt 3 of 40`.
+pub fn place(view: &SessionView) -> String {
+    format!("{} of {}", view.position, view.total)
+}
+
+/// What has become of the item that is up, where it is not open.
+pub fn item_state(state: ItemState) -> Option<(Shape, &'static str)> {
+    match state {
+        ItemState::Open => None,
+        ItemState::Recorded => Some((Shape::Done, "recorded")),
+        ItemState::Skipped => Some((Shape::Skipped, "skipped")),
+    }
+}
+
+/// Beside the state while the take before is being saved.
+pub const SAVING: &str = "saving";
+
+/// The one word of state, with its shape and role.
+pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
+    match view.phase {
+        Phase::Recording => (Shape::Recording, "recording", Role::Recording),
+        _ if view.dialog.is_some() => (Shape::Ask, "waiting for you", Role::Plain),
+        Phase::Opening => (Shape::Busy, "opening the microphone…", Role::Busy),
+        Phase::Closing => (Shape::Busy, "saving", Role::Busy),
+        _ if view.playing => (Shape::Play, "playing", Role::Busy),
+        Phase::Idle => (Shape::Ready, "ready", Role::Ready),
+        Phase::Review => (Shape::Ask, "keep it?", Role::Strong),
+        Phase::Paused => (Shape::Paused, "paused", Role::Strong),
+        Phase::Done => (Shape::Done, "all done", Role::Good),
+    }
+}
+
+/// How long the take is, for the state: `0:07`, or `1 of 2 s` where its length is fixed.
+pub fn take_length(view: &SessionView) -> String {
+    let seconds = view.take_seconds;
+    match view.mode {
+        Mode::Timed { ms } => format!("{seconds} of {} s", seconds_of(ms)),
+        _ => format!("{}:{:02}", seconds / 60, seconds % 60),
+    }
+}
+
+fn seconds_of(ms: u32) -> String {
+    format!("{}", f64::from(ms) / 1000.0)
+}
+
+/// What to press now: the main thing first, in full, then the rest, the least needed last (a narrow screen leaves them
+/// out from the end).
+pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
+    match &view.dialog {
+        Some(_) if view.phase == Phase::Recording => return recording_hints(view.mode, keys),
+        Some(dialog) => return dialog_hints(dialog, keys),
+        None => {}
+    }
+    let key = |action| keys.label(action);
+    let help = hint("", key(Action::Help), "help");
+    let quit = hint("", key(Action::Quit), "leave");
+    let redo = hint("", key(Action::Redo), "read again");
+    let play = hint("", key(Action::Play), "listen");
+    let start = key(Action::StartStop);
+    match view.phase {
+        Phase::Opening => vec![quit],
+        Phase::Closing => vec![],
+        _ if view.playing => vec![hint("Press", start, "to stop the playback"), help],
+        Phase::Recording => recording_hints(view.mode, keys),
+        Phase::Review => {
+            vec![
+                hint("Press", key(Action::Accept), "to keep it"),
+                play,
+                redo,
+                help,
+                quit,
+            ]
+        }
+        Phase::Paused => vec![hint("Press", start, "to go on"), help, quit],
+        Phase::Done => vec![
+            hint("Press", key(Action::Quit), "to finish"),
+            hint("", key(Action::Previous), "look back"),
+            help,
+        ],
+        Phase::Idle => {
+            let main = match view.mode {
+                Mode::Hold => hint("Hold", start, "down and read aloud"),
+                Mode::Timed { ms } => hint(
+                    "Press",
+                    start,
+                    format!("and read aloud: it stops after {} s", seconds_of(ms)),
+                ),
+                Mode::Keys | Mode::HoldUnavailable => hint("Press", start, "and read aloud"),
+            };
+            let skip = hint("", key(Action::Skip), "skip");
+            if view.has_last_take {
+                vec![main, help, redo, skip, play, quit]
+            } else {
+                vec![main, help, skip, quit]
+            }
+        }
+    }
+}
+
+fn recording_hints(mode: Mode, keys: &Keymap) -> Vec<Hint> {
+    let start = keys.label(Action::StartStop);
+    let main = match mode {
+        Mode::Hold => hint("Let go of", start, "when you have finished"),
+        Mode::Timed { .. } => hint("Read aloud: it stops by itself", String::new(), ""),
+        Mode::Keys | Mode::HoldUnavailable => hint("Press", start, "when you have finished"),
+    };
+    let again = hint("", keys.label(Action::Redo), "start over");
+    vec![main, again, hint("", keys.label(Action::Cancel), "cancel")]
+}
+
+fn dialog_hints(dialog: &Dialog, keys: &Keymap) -> Vec<Hint> {
+    let again = |words: &'static str| hint("Press", keys.label(Action::Accept), words);
+    let quit = hint("", keys.label(Action::Quit), "leave");
+    let back = keys.label(Action::Cancel);
+    match dialog {
+        Dialog::SkipReason => vec![
+            hint("Press", "1".into(), "to 4"),
+            hint("", back, "back, do not skip"),
+        ],
+        Dialog::ConfirmDelete(_) => vec![
+            hint("Press", "Y".into(), "to delete it"),
+            hint("", "N".into(), "keep it"),
+        ],
+        Dialog::Help => vec![hint("Press", back, "to go back")],
+        Dialog::NoSource { .. } => vec![
+            hint("Press", "a number".into(), "to choose"),
+            hint("", keys.label(Action::Accept), "look again"),
+            quit,
+        ],
+        Dialog::SourceGone { .. } => vec![again("to try now"), quit],
+        Dialog::DiskFull(_) | Dialog::CannotWrite(_) => vec![again("to try again"), quit],
+    }
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Well done.
+    Good,
+    /// To know.
+    Info,
+    /// Something is wrong.
+    Warning,
+}
+
+/// A notice in words.
+pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
+    let start = keys.label(Action::StartStop);
+    let quoted = |text: &str| format!("“{}”", shorten(text, 24));
+    match notice {
+        Notice::LostFrames(text) => warn(format!(
+            "Some sound of {} was lost. The rest is kept; it comes again later.",
+            quoted(text)
+        )),
+        Notice::NothingHeard(text) => warn(format!(
+            "Nothing was heard for {}. It comes again later. Is the microphone on?",
+            quoted(text)
+        )),
+        Notice::TooLoud(text) => warn(format!(
+            "{} was too loud. It comes again later. Sit back a little.",
+            quoted(text)
+        )),
+        Notice::TooLong(text) => warn(format!(
+            "{} took so long that the recording ended by itself. It is kept.",
+            quoted(text)
+        )),
+        Notice::Cancelled => info(format!(
+            "Cancelled: this recording does not count. Press {start} to try again."
+        )),
+        Notice::Restarted => info("Started over: read it from the beginning."),
+        Notice::Redoing => info("Read this one again. The earlier recording is kept until then."),
+        Notice::Undone => info("Undone."),
+        Notice::NothingToUndo => info("There is nothing to undo."),
+        Notice::NoTake => info("You have not recorded this one yet."),
+        Notice::Deleted => info("Deleted for good."),
+        Notice::Skipped => info(format!(
+            "Skipped. Press {} to take that back.",
+            keys.label(Action::Undo)
+        )),
+        Notice::Accepted => (Tone::Good, "Kept.".into()),
+        Notice::CannotPlay(why) => warn(format!(
+            "It cannot be played: {}. The recording is safe.",
+            why.trim_end_matches('.')
+        )),
+        Notice::Muted => {
+            warn("The microphone gives no sound at all: it may be switched off or muted.")
+        }
+        Notice::Stalled => {
+            warn("No sound arrives from the microphone. What you have recorded is kept.")
+        }
+        Notice::DeviceBack => (Tone::Good, "The microphone is back.".into()),
+        Notice::ClockPoor => warn(
+            "The microphone is unsteady. You can go on: wait a moment before and after you speak.",
+        ),
+        Notice::DiskSlow => warn("Saving takes long at the moment. Nothing is lost: just go on."),
+        Notice::Interrupted { text, cause } => {
+            let text = quoted(text);
+            warn(format!(
+                "{}, so {text} was cut short. What was heard is kept; it comes again.",
+                interruption(cause)
+            ))
+        }
+        Notice::Slept => info("The computer was asleep. The microphone is opened again."),
+        Notice::HoldUnavailable => info(format!(
+            "This terminal does not tell when a key is let go: press {start} to start and again to stop."
+        )),
+        Notice::NoFurther => info("There is nothing further this way."),
+    }
+}
+
+fn warn(words: impl Into<String>) -> (Tone, String) {
+    (Tone::Warning, words.into())
+}
+
+fn info(words: impl Into<String>) -> (Tone, String) {
+    (Tone::Info, words.into())
+}
+
+fn interruption(cause: &str) -> &'static str {
+    match cause {
+        "device_lost" => "The microphone went away",
+        "suspended" => "The computer fell asleep",
+        "writer_queue" => "The disk was too slow",
+        "disk_full" => "The disk is full",
+        "terminated" | "left" => "The program was ended",
+        _ => "Something went wrong",
+    }
+}
+
+/// The ends of the level meter, and its mark.
+pub const QUIET: &str = "quiet";
+/// The right end.
+pub const LOUD: &str = "loud";
+/// Beside the meter.
+pub const CLIPPING: &str = "too loud";
+
+/// Source and format: `Studio USB`, `48 kHz`, `mono`, `16 bit`.
+pub fn source(source: &SourceLine) -> [String; 4] {
+    let rate = format!("{} kHz", f64::from(source.sample_rate_hz) / 1000.0);
+    let channels = match source.channels {
+        1 => "mono".to_owned(),
+        2 => "stereo".to_owned(),
+        n => format!("{n} channels"),
+    };
+    let bits = match source.bits.strip_suffix('f') {
+        Some(float) => format!("{float}-bit float"),
+        None => format!("{} bit", source.bits),
+    };
+    [source.name.clone(), rate, channels, bits]
+}
+
+/// Recording time left; few minutes are a warning.
+pub fn time_left(minutes: u64) -> (Role, String) {
+    match minutes {
+        0..10 => (Role::Warning, format!("room for {minutes} min only")),
+        10..120 => (Role::Quiet, format!("room for {minutes} min")),
+        120..6000 => (Role::Quiet, format!("room for {} h", minutes / 60)),
+        _ => (Role::Quiet, "room for 100 h and more".into()),
+    }
+}
+
+/// A mark that there is more to read.
+pub fn more(shape: &str, down: bool, key: Option<&str>) -> String {
+    let way = if down { "below" } else { "above" };
+    let key = key.map(|key| format!(" ({key})")).unwrap_or_default();
+    format!("{shape} more {way}{key}")
+}
