@@ -24,6 +24,8 @@ use support::{Dice, noise, table};
 
 /// Rolls that voicebooth is told to keep.
 const ROLL_MS: f64 = 300.0;
+/// How long the noise sounds before the first take, so that it is known as the room and not taken for speech.
+const SETTLE: Duration = Duration::from_secs(6);
 /// How far from where it is expected a recording is looked for, frames of the noise.
 const ABOUT: f64 = 0.4 * noise::RATE_HZ as f64;
 
@@ -211,6 +213,8 @@ fn press_through(options: &Options, folder: &Path) -> anyhow::Result<Session> {
         args.extend(["--host", host]);
     }
     let mut booth = Booth::record(folder, options.takes, &args)?;
+    booth.ready_for(1)?;
+    thread::sleep(SETTLE);
     let mut dice = Dice::new(1);
     let mut pressed = Vec::new();
     for number in 1..=options.takes {
