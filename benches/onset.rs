@@ -15,7 +15,7 @@ use anyhow::ensure;
 use clap::Parser;
 use serde_json::Value;
 
-use support::booth::Booth;
+use support::booth::{self, Booth};
 use support::common::session::signal;
 use support::locate::{self, Found};
 use support::player::Player;
@@ -24,8 +24,6 @@ use support::{Dice, noise, table};
 
 /// Rolls that voicebooth is told to keep.
 const ROLL_MS: f64 = 300.0;
-/// How long the noise sounds before the first take, so that it is known as the room and not taken for speech.
-const SETTLE: Duration = Duration::from_secs(6);
 /// How far from where it is expected a recording is looked for, frames of the noise.
 const ABOUT: f64 = 0.4 * noise::RATE_HZ as f64;
 
@@ -214,7 +212,7 @@ fn press_through(options: &Options, folder: &Path) -> anyhow::Result<Session> {
     }
     let mut booth = Booth::record(folder, options.takes, &args)?;
     booth.ready_for(1)?;
-    thread::sleep(SETTLE);
+    thread::sleep(booth::SETTLE);
     let mut dice = Dice::new(1);
     let mut pressed = Vec::new();
     for number in 1..=options.takes {

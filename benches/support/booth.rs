@@ -15,6 +15,8 @@ use serde_json::Value;
 
 /// Longest wait for a screen.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the noise sounds before the first take, so that it is known as the room and not taken for speech.
+pub const SETTLE: Duration = Duration::from_secs(6);
 const SIZE: PtySize = PtySize {
     rows: 24,
     cols: 80,

@@ -24,9 +24,6 @@ use support::rivals::Keys;
 use support::{locate, noise, table};
 use wide::Wide;
 
-/// The pre-roll that voicebooth is told to keep, ms.
-const PRE_ROLL_MS: f64 = 300.0;
-
 #[derive(Parser)]
 struct Options {
     /// Length of the take of many channels, s
@@ -130,6 +127,8 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
         "never",
     ];
     let mut booth = Booth::record(&disk.path(), 4, &args)?;
+    booth.ready_for(1)?;
+    thread::sleep(booth::SETTLE);
     let stall = Duration::from_secs(options.stall);
     let mut takes = Vec::new();
     let mut stalled_at = Instant::now();
@@ -158,7 +157,8 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for ((keys, recording, next), (path, sidecar)) in takes.into_iter().zip(booth.sidecars()?) {
         let (rate_hz, samples) = locate::read(&path.with_extension("wav"))?;
-        let near = player.frame_at(keys.down)? - PRE_ROLL_MS * f64::from(noise::RATE_HZ) / 1000.0;
+        let pre_roll = sidecar["timing"]["pre_roll_frames"].as_f64();
+        let near = player.frame_at(keys.down)? - pre_roll.context("no pre-roll")?;
         let found = locate::find(rate_hz, &samples, near, 0.4 * f64::from(noise::RATE_HZ))?;
         let ms = |from: Instant, to: Instant| format!("{:.1}", (to - from).as_secs_f64() * 1e3);
         rows.push(vec![
