@@ -248,6 +248,21 @@ fn wait_until_writable() -> std::io::Result<()> {
     }
 }
 
+/// Whether standard output takes something at once. A terminal that was stopped (Ctrl-S, a stalled connection) does not.
+pub fn stdout_is_free() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let stdout = rustix::stdio::stdout();
+        let mut fds = [PollFd::new(&stdout, PollFlags::OUT)];
+        poll(&mut fds, Some(&Timespec::default())).is_ok_and(|ready| ready > 0)
+    }
+    #[cfg(not(unix))]
+    {
+        true
+    }
+}
+
 /// Stops this program and those that were started with it, as Ctrl-Z does in a terminal that is not in raw mode.
 pub fn suspend_group() {
     #[cfg(unix)]

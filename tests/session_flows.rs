@@ -1,5 +1,7 @@
 //! What a speaker can rely on, key by key, through the pure engine.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed expectation is a failed test
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -943,4 +945,19 @@ fn help_shows_all_keys_and_any_key_closes_it() {
         (booth.view().dialog, booth.view().phase),
         (None, Phase::Idle)
     );
+}
+
+#[test]
+fn a_take_that_the_disk_cut_short_does_not_count_and_the_old_one_goes_on_counting() {
+    let mut booth = Booth::new(&["one", "two"]);
+    let old = booth.record_and_save();
+    booth.press(Command::Redo);
+    let new = booth.record();
+    booth
+        .close(&new, Verdict::Fine, "", Status::Accepted)
+        .save(&new, Status::Interrupted);
+    assert_eq!(booth.decided(), [], "the old take is not superseded");
+    booth.press(Command::Previous);
+    assert_eq!(booth.view().item, ItemState::Recorded);
+    assert_eq!(booth.space().begun().supersedes, Some(old));
 }

@@ -40,10 +40,10 @@ fn far_side() {
     let folder = Path::new(&folder);
     let notes = std::fs::File::create(folder.join("notes")).unwrap();
     let log = std::fs::File::create(folder.join("log")).unwrap();
-    ignore_hangup();
+    let stop_asked = heed_signals();
     terminal::give_back_on_panic();
     let shared = Arc::new(Shared::default());
-    let screen = terminal::Screen::enter(Some(log)).unwrap();
+    let mut screen = terminal::Screen::enter(Some(log)).unwrap();
     let mut face = TerminalFace::new(
         terminal::drawing().unwrap(),
         ScreenOptions::default(),
@@ -53,13 +53,12 @@ fn far_side() {
     let mut view = first_view(&play);
     face.show(&view).unwrap();
     let (send, receive) = channel();
+    let told = move |told| drop(send.send(told));
     input::spawn(
-        shared,
+        shared.clone(),
         Keymap::default(),
         play == "hold",
-        Box::new(move |told| {
-            let _ = send.send(told);
-        }),
+        Box::new(told),
     )
     .unwrap();
     match play.as_str() {
@@ -68,9 +67,20 @@ fn far_side() {
             assert!(thread.join().is_err());
             return;
         }
-        "stderr" => rustix::io::write(rustix::stdio::stderr(), b"ALSA lib: a remark\n")
-            .map(drop)
-            .unwrap(),
+        "stderr" => {
+            let remark = b"ALSA lib: a remark\n";
+            rustix::io::write(rustix::stdio::stderr(), remark).unwrap();
+        }
+        "stop" => {
+            while !stop_asked.load(Ordering::Acquire) {
+                std::thread::yield_now();
+            }
+            screen.leave();
+            println!("the shell");
+            screen.resume().unwrap();
+            shared.ask_redraw();
+            face.show(&view).unwrap();
+        }
         _ => {}
     }
     obey(&receive, notes, &mut face, &mut view);
@@ -110,9 +120,12 @@ fn obey<F: Face>(
     }
 }
 
-fn ignore_hangup() {
-    let flag = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGHUP, flag).unwrap();
+/// A hang-up is ignored; whether a stop was asked for is noted.
+fn heed_signals() -> Arc<AtomicBool> {
+    let (hangup, stop) = (Arc::default(), Arc::new(AtomicBool::new(false)));
+    signal_hook::flag::register(signal_hook::consts::SIGHUP, hangup).unwrap();
+    signal_hook::flag::register(signal_hook::consts::SIGTSTP, stop.clone()).unwrap();
+    stop
 }
 
 /// The near side: a terminal, seen as a person sees it and as bytes.
@@ -124,6 +137,7 @@ struct Near {
     output: Arc<Mutex<Vec<u8>>>,
     /// The reading thread lets the terminal go when more comes.
     let_go: Arc<AtomicBool>,
+    reading: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Near {
@@ -148,7 +162,7 @@ impl Near {
         let (mut reader, sink) = (pty.master.try_clone_reader().unwrap(), output.clone());
         let let_go = Arc::new(AtomicBool::new(false));
         let stop = let_go.clone();
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(n @ 1..) = reader.read(&mut bytes) {
                 if stop.load(Ordering::Acquire) {
@@ -165,6 +179,7 @@ impl Near {
             keyboard: Some(keyboard),
             output,
             let_go,
+            reading: Some(reading),
         }
     }
 
@@ -202,12 +217,19 @@ impl Near {
         self.until(text, |near| near.output().contains(text));
     }
 
+    /// Waits for exactly these notes, after the drawing that is always asked for when the reading has begun.
     fn until_notes(&mut self, notes: &str) {
-        self.until(notes, |near| near.notes() == notes);
+        let all = format!("Redraw\n{notes}");
+        self.until(notes, |near| near.notes() == all);
     }
 
     fn until_it_ends(&mut self) {
         self.until("the end", |near| near.child.try_wait().unwrap().is_some());
+        let reading = self.reading.take();
+        reading
+            .map(std::thread::JoinHandle::join)
+            .transpose()
+            .unwrap();
     }
 
     /// The screen after the far side has given the terminal back.
@@ -319,7 +341,7 @@ fn a_terminal_that_knows_key_releases_can_be_held() {
     near.press("\u{1b}[32;1:1u");
     near.press("\u{1b}[32;1:2u\u{1b}[32;1:2u");
     near.press("\u{1b}[32;1:3u");
-    near.until_notes("Redraw\nHoldStart\nHoldEnd\n");
+    near.until_notes("HoldStart\nHoldEnd\n");
     near.press("\u{1b}[113;1:1u");
     near.until_it_ends();
     assert!(
@@ -333,9 +355,34 @@ fn a_terminal_that_does_not_know_key_releases_says_so() {
     let mut near = Near::start("hold");
     near.until_output("\u{1b}[?u\u{1b}[c");
     near.press("\u{1b}[?62c");
-    near.until_notes("NoKeyRelease\n");
+    near.until("the notes", |near| near.notes() == "NoKeyRelease\nRedraw\n");
     near.press(" ");
-    near.until_notes("NoKeyRelease\nStartStop\n");
+    near.until("the key", |near| near.notes().ends_with("StartStop\n"));
+}
+
+#[test]
+fn control_z_stops_and_the_screen_comes_back_afterwards() {
+    let mut near = Near::start("stop");
+    near.until_output(DRAWN);
+    near.press("\u{1a}");
+    near.until("a second drawing", |near| {
+        near.output().matches(DRAWN).count() == 2
+    });
+    let output = near.output();
+    let order = [
+        "\u{1b}[?1049h",
+        DRAWN,
+        "\u{1b}[?1049l",
+        "the shell",
+        "\u{1b}[?1049h",
+        DRAWN,
+    ];
+    let found = order.iter().try_fold(0, |from, part| {
+        output[from..].find(part).map(|at| from + at + part.len())
+    });
+    assert!(found.is_some(), "{output}");
+    near.press("q");
+    near.until_it_ends();
 }
 
 #[test]

@@ -2,15 +2,18 @@
 //! happens to the microphone is noticed.
 
 #![allow(clippy::unwrap_used)] // helpers of tests fail as tests do
+#![allow(clippy::float_cmp)] // sample for sample
 
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use common::capture::{Capture, find, noise, read_wav, request, write_wav};
 use common::pipewire::VirtualCard;
 use common::session::inside_private_session;
 use voicebooth::audio::inputs::{InputChoice, OpenRequest};
+use voicebooth::audio::playback::{self, FromPlayback, ToPlayback};
 use voicebooth::audio::supervisor::FromDevice;
 
 /// Two seconds of noise, and a WAV file of it that ends in silence.
@@ -163,4 +166,62 @@ fn without_a_microphone_the_reason_is_told() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn nothing_is_lost_while_the_program_is_stopped_for_a_second_and_a_half() {
+    if !inside_private_session(
+        "nothing_is_lost_while_the_program_is_stopped_for_a_second_and_a_half",
+    ) {
+        return;
+    }
+    let Some(card) = VirtualCard::start(512) else {
+        return;
+    };
+    let mut capture = Capture::open(request(48_000));
+    let id = std::process::id();
+    let script = format!("sleep 0.5; kill -STOP {id}; sleep 1.5; kill -CONT {id}");
+    let mut stopper = card.spawn("sh", &["-c", &script]);
+    speak_and_compare(&card, &mut capture);
+    stopper.wait();
+}
+
+#[test]
+fn a_take_that_is_played_is_heard_to_its_end() {
+    if !inside_private_session("a_take_that_is_played_is_heard_to_its_end") {
+        return;
+    }
+    let Some(_card) = VirtualCard::start(512) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("take.wav");
+    let said = noise(48_000);
+    write_wav(&wav, 48_000, &said);
+    let mut capture = Capture::open(request(48_000));
+    let (sender, reports) = channel();
+    let player = playback::spawn(Box::new(move |report| sender.send(report).unwrap())).unwrap();
+    player.send(ToPlayback::Play(wav)).unwrap();
+    assert_eq!(reports.recv().unwrap(), FromPlayback::Started);
+    let FromPlayback::Finished { until } = reports.recv().unwrap() else {
+        panic!("not played to its end");
+    };
+    capture.wait_for_blocks(20);
+    let start = find(&said, &capture.samples).expect("it was heard");
+    assert_eq!(first_wrong(&said, &capture.samples), None);
+    let last = capture.captured_at(start + said.len());
+    let apart_ms = last.nanos_since(until).abs() / 1_000_000;
+    println!("the end was told {apart_ms} ms off");
+    assert!(apart_ms < 200, "the end was told {apart_ms} ms off"); // what a take's pre-roll keeps away from
+}
+
+#[test]
+fn a_file_that_cannot_be_played_is_told() {
+    let (sender, reports) = channel();
+    let player = playback::spawn(Box::new(move |report| sender.send(report).unwrap())).unwrap();
+    player.send(ToPlayback::Play("nowhere.wav".into())).unwrap();
+    let FromPlayback::Failed(reason) = reports.recv().unwrap() else {
+        panic!("played");
+    };
+    assert!(reason.contains("nowhere.wav cannot be played"), "{reason}");
 }

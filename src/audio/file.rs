@@ -97,6 +97,8 @@ fn samples(reader: WavReader<BufReader<File>>, spec: WavSpec) -> Samples {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::float_cmp)] // exactly these values are promised
+
     use super::*;
     use crate::audio::inputs::InputChoice;
 

@@ -1,6 +1,7 @@
 //! Sound in and out: sources that are always open, the ring that carries them, the clock that dates their frames.
 
 pub mod callback;
+pub mod clip;
 pub mod clock;
 pub mod demo;
 pub mod device;
@@ -8,6 +9,7 @@ pub mod file;
 pub mod inputs;
 pub mod paced;
 pub mod plan;
+pub mod playback;
 #[cfg(unix)]
 pub mod pulse;
 #[cfg(unix)]

@@ -144,6 +144,8 @@ impl<F: Feed> Pacer<F> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::float_cmp)] // exactly these values are promised
+
     use super::*;
     use crate::audio::StreamFormat;
     use crate::audio::ring::{RingReader, ring};

@@ -33,6 +33,9 @@ use crate::units::Moment;
 /// The sequence number of our only question.
 const AGE_QUESTION: u32 = 1;
 
+/// Room for any message about a stream, bytes.
+const LONGEST_NEWS: usize = 16 * 1024;
+
 /// A sample as it stands in the socket's bytes: little-endian f32.
 impl DeviceSample for [u8; 4] {
     fn to_f32(self) -> f32 {
@@ -164,31 +167,14 @@ fn start(
     let socket = connection.socket.get_ref().try_clone()?;
     let answers = socket.try_clone()?;
     socket.set_read_timeout(None)?;
-    let mut question = Vec::new();
-    encode_command_message(
-        &mut question,
-        AGE_QUESTION,
-        &Command::GetRecordLatency(LatencyParams {
-            channel: reply.channel,
-            now: SystemTime::UNIX_EPOCH, // comes back as it is; nobody reads it
-        }),
+    let recording = Recording::new(
+        connection.socket,
+        answers,
+        reply.channel,
         connection.version,
-    )?;
-    let frame_bytes = 4 * usize::from(info.device_channels);
-    let recording = Recording {
-        from_server: connection.socket,
-        to_server: answers,
-        version: connection.version,
-        channel: reply.channel,
-        question,
-        asked: false,
-        bytes: vec![0; frame_bytes * info.block_frames.max(256) as usize],
-        frame_bytes,
-        rate_hz: info.format.sample_rate_hz,
-        frames: 0,
-        date: None,
+        info,
         sink,
-    };
+    )?;
     let thread = thread::Builder::new()
         .name("pulse input".to_owned())
         .spawn(move || run(recording, &faults))?;
@@ -205,7 +191,8 @@ fn run<R: BufRead, W: Write>(mut recording: Recording<R, W>, faults: &FaultSink)
 }
 
 /// The stream as its thread sees it: one message of the server at a time.
-struct Recording<R, W> {
+#[derive(Debug)]
+pub struct Recording<R, W> {
     from_server: R,
     to_server: W,
     version: u16,
@@ -226,7 +213,8 @@ struct Recording<R, W> {
 }
 
 /// The stream is over: the source or the server has gone, or speaks another language.
-struct Over;
+#[derive(Debug)]
+pub struct Over;
 
 impl From<std::io::Error> for Over {
     fn from(_: std::io::Error) -> Self {
@@ -241,8 +229,48 @@ impl From<ProtocolError> for Over {
 }
 
 impl<R: BufRead, W: Write> Recording<R, W> {
-    /// Waits for the server's next message and does what it asks for.
-    fn step(&mut self) -> Result<(), Over> {
+    /// The record stream `channel` of a connection that speaks `version`, delivering to `sink` what `info` says.
+    ///
+    /// # Errors
+    /// The question cannot be encoded.
+    pub fn new(
+        from_server: R,
+        to_server: W,
+        channel: u32,
+        version: u16,
+        info: &SourceInfo,
+        sink: BlockSink,
+    ) -> Result<Self, ProtocolError> {
+        let mut question = Vec::new();
+        let ask = Command::GetRecordLatency(LatencyParams {
+            channel,
+            now: SystemTime::UNIX_EPOCH, // comes back as it is; nobody reads it
+        });
+        encode_command_message(&mut question, AGE_QUESTION, &ask, version)?;
+        let frame_bytes = 4 * usize::from(info.device_channels);
+        // The news of a stream are short; a block may be shorter still.
+        let bytes = (frame_bytes * info.block_frames as usize).max(LONGEST_NEWS);
+        Ok(Self {
+            from_server,
+            to_server,
+            version,
+            channel,
+            question,
+            asked: false,
+            bytes: vec![0; bytes],
+            frame_bytes,
+            rate_hz: info.format.sample_rate_hz,
+            frames: 0,
+            date: None,
+            sink,
+        })
+    }
+
+    /// Waits for the server's next message and does what it asks for. Allocates nothing. Blocks.
+    ///
+    /// # Errors
+    /// The stream is over.
+    pub fn step(&mut self) -> Result<(), Over> {
         let message = protocol::read_descriptor(&mut self.from_server)?;
         let length = message.length as usize;
         if message.channel == self.channel {
@@ -253,10 +281,9 @@ impl<R: BufRead, W: Write> Recording<R, W> {
             }
             return Ok(());
         }
-        if length > self.bytes.len().max(4096) {
+        if length > self.bytes.len() {
             return Err(Over);
         }
-        self.bytes.resize(self.bytes.len().max(length), 0);
         self.from_server.read_exact(&mut self.bytes[..length])?;
         if message.channel == u32::MAX {
             self.listen(length)?;

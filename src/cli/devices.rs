@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::args::DevicesArgs;
 use super::{End, say};
-use crate::audio::device::Hosts;
 use crate::audio::inputs::{InputInfo, rates_in_words};
+use crate::audio::sources;
 
 /// Lists inputs. None at all is told and is an exit code of 1.
 ///
 /// # Errors
 /// The audio system cannot be asked.
 pub fn devices(args: &DevicesArgs) -> Result<End> {
-    let inputs = Hosts::default().inputs(args.host.as_ref().map(|h| h.as_str()))?;
+    let inputs = sources::inputs(args.host.as_ref().map(super::args::Line::as_str))?;
     if args.json {
         let list: Vec<_> = inputs.iter().map(as_json).collect();
         say(&serde_json::to_string_pretty(&list)?)?;
@@ -47,11 +47,10 @@ fn in_words(input: &InputInfo) -> String {
     let native = input.native.as_ref().map_or_else(
         || "rates and channels unknown (busy, or behind a server)".to_owned(),
         |n| {
-            let channels: Vec<String> = n.channels.iter().map(ToString::to_string).collect();
+            let channels = channels_in_words(&n.channels);
             format!(
-                "{}; channels {}; {}",
+                "{}; {channels}; {}",
                 rates_in_words(&n.rates_hz),
-                channels.join(", "),
                 n.formats.join(", ")
             )
         },
@@ -60,4 +59,13 @@ fn in_words(input: &InputInfo) -> String {
         "{mark} {}\n    --input {}\n    {native}",
         input.name, input.id
     )
+}
+
+fn channels_in_words(counts: &[u16]) -> String {
+    match (counts.iter().min(), counts.iter().max()) {
+        (Some(1), Some(1)) => "1 channel".into(),
+        (Some(least), Some(most)) if least < most => format!("{least} to {most} channels"),
+        (Some(count), _) => format!("{count} channels"),
+        _ => "channels unknown".into(),
+    }
 }

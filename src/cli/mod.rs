@@ -47,18 +47,19 @@ pub fn main() -> ExitCode {
 
 fn schema(args: &SchemaArgs) -> anyhow::Result<End> {
     let schemas = crate::corpus::schemas();
-    let Some(name) = &args.name else {
-        let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+    let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
+    let Some(wanted) = &args.name else {
         say(&names.join("\n"))?;
         return Ok(End::Done);
     };
-    match schemas.iter().find(|(known, _)| known == name) {
-        Some((_, text)) => say(text.trim_end())?,
-        None => {
-            let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
-            return Err(Usage(format!("no schema {name}; there are {}", names.join(", "))).into());
-        }
-    }
+    let Some((_, text)) = schemas.iter().find(|(name, _)| name == wanted) else {
+        return Err(Usage(format!(
+            "no schema {wanted}; there are {}",
+            names.join(", ")
+        ))
+        .into());
+    };
+    say(text.trim_end())?;
     Ok(End::Done)
 }
 

@@ -50,7 +50,7 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         say("Nothing was recorded.")?;
         return Ok(End::Done);
     };
-    say(&strings::summary_text(&summary))?;
+    say(&strings::pages::summary_text(&summary))?;
     Ok(if summary.troubles.is_empty() {
         End::Done
     } else {

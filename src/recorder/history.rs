@@ -1,6 +1,6 @@
 //! The history: the newest seconds of a stream, by frame number, with what went wrong in them.
 //!
-//! Promise: the newest [`History::capacity_frames`] frames can be read at any time, zeros where frames were missing, and
+//! Promise: the newest frames, as many milliseconds as it was made for, can be read at any time, zeros where frames were missing, and
 //! every loss is kept as long as its frames. Memory is fixed at the start. A reader that comes later than that gets less:
 //! [`History::start`] says from where on.
 
@@ -131,11 +131,6 @@ impl History {
     /// Channels of a frame.
     pub fn channels(&self) -> usize {
         self.channels
-    }
-
-    /// Most frames that are kept.
-    pub fn capacity_frames(&self) -> u64 {
-        self.capacity_frames
     }
 
     /// The stream's first frame.

@@ -66,18 +66,7 @@ impl Engine {
 
     pub(super) fn writer(&mut self, fact: FromWriter) {
         match fact {
-            FromWriter::Saved { take_ref, .. } => {
-                self.pending.remove(&take_ref);
-                if let Some(known) = self.takes.get_mut(&take_ref) {
-                    known.saved = true;
-                }
-                let deferred = std::mem::take(&mut self.deferred);
-                let (due, rest) = deferred.into_iter().partition(|(t, _)| *t == take_ref);
-                self.deferred = rest;
-                let due: Vec<_> = due;
-                self.effects
-                    .extend(due.into_iter().map(|(_, effect)| effect));
-            }
+            FromWriter::Saved { take_ref, status } => self.saved(&take_ref, status),
             FromWriter::Decided { .. } => {}
             FromWriter::Deleted { .. } => self.notice = Some(Notice::Deleted),
             FromWriter::Failed {
@@ -93,16 +82,10 @@ impl Engine {
                 });
             }
             FromWriter::Failed {
-                take_ref,
                 text,
                 retrying: false,
                 ..
-            } => {
-                self.troubles.push(text);
-                if let Some(take_ref) = take_ref {
-                    self.not_saved(&take_ref);
-                }
-            }
+            } => self.troubles.push(text),
             FromWriter::Resumed => {
                 self.disk_trouble = false;
                 if matches!(

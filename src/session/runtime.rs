@@ -2,7 +2,7 @@
 //! waits for a file or a device; those have threads of their own.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use crate::audio::inputs::{InputChoice as Choice, InputInfo};
@@ -149,7 +149,7 @@ impl<'a> Sitting<'a> {
         };
         let to_source = wake.0.clone();
         let source = supervisor::spawn(Box::new(move |fact| {
-            drop(to_source.send(Wake::Source(fact)))
+            let _ = to_source.send(Wake::Source(fact));
         }))
         .map_err(no_thread)?;
         let channels = u64::from(config.open.channels);
@@ -200,7 +200,7 @@ impl<'a> Sitting<'a> {
             face.show(&lobby.view())?;
             let input = match self.next() {
                 Some(Wake::Input(input)) => input,
-                Some(Wake::Source(fact)) => self.source_fact(fact),
+                Some(Wake::Source(news)) => self.source_fact(news),
                 Some(Wake::Started(Ok(started))) => {
                     return self.session(*started, lobby, face);
                 }
@@ -232,10 +232,7 @@ impl<'a> Sitting<'a> {
 impl Sitting<'_> {
     /// The next thing to wake the loop; `None` when a frame's time has passed without one.
     fn next(&mut self) -> Option<Wake> {
-        match self.wake.1.recv_timeout(FRAME) {
-            Ok(wake) => Some(wake),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.wake.1.recv_timeout(FRAME).ok()
     }
 
     /// Hands the ring on to the capture thread and keeps the fact.
@@ -316,7 +313,7 @@ impl Sitting<'_> {
             self.show(&engine, face)?;
             let input = match self.next() {
                 Some(Wake::Input(input)) => input,
-                Some(Wake::Source(fact)) => self.source_fact(fact),
+                Some(Wake::Source(news)) => self.source_fact(news),
                 Some(Wake::Started(_)) => continue,
                 None => self.time_has_passed(),
             };
@@ -401,6 +398,7 @@ fn chosen(choice: InputChoice) -> Choice {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // the form that `map_err` takes
 fn no_thread(error: std::io::Error) -> BoothError {
     BoothError::Thread(error.to_string())
 }

@@ -212,23 +212,48 @@ impl Engine {
         });
     }
 
-    /// The writer gave a take up: its item is open again, unless an older take counts.
-    pub(super) fn not_saved(&mut self, take_ref: &TakeRef) {
+    /// A take is on the disk. Where the disk cut it short it does not count, whatever the verdict was.
+    pub(super) fn saved(&mut self, take_ref: &TakeRef, status: Status) {
         self.pending.remove(take_ref);
-        self.deferred.retain(|(waits_for, _)| waits_for != take_ref);
+        let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.deferred)
+            .into_iter()
+            .partition(|(t, _)| t == take_ref);
+        self.deferred = rest;
         let Some(known) = self.takes.get_mut(take_ref) else {
             return;
         };
-        known.status = Status::Interrupted;
+        known.saved = true;
         let item = known.item;
-        if self.plan.items[item].current.as_ref() == Some(take_ref) {
-            self.plan.items[item].current = None;
-            self.set_state(item, ItemState::Open);
+        let cut_short = status == Status::Interrupted && known.status == Status::Accepted;
+        if !cut_short {
+            self.effects
+                .extend(due.into_iter().map(|(_, effect)| effect));
+            return;
         }
+        // What waited was about a take that counts: the older one goes on counting instead.
+        known.status = status;
+        let replaced = self.undo.iter().find_map(|decision| match decision {
+            Decision::Accepted {
+                take_ref: t,
+                replaced,
+                ..
+            } if t == take_ref => replaced.clone(),
+            _ => None,
+        });
+        self.undo.retain(
+            |decision| !matches!(decision, Decision::Accepted { take_ref: t, .. } if t == take_ref),
+        );
+        let state = if replaced.is_some() {
+            ItemState::Recorded
+        } else {
+            ItemState::Open
+        };
+        self.plan.items[item].current = replaced;
+        self.set_state(item, state);
         let text = self.prompt_of(item).text.clone();
         self.notice = Some(Notice::Interrupted {
             text,
-            cause: "not_saved",
+            cause: "disk_error",
         });
     }
 

@@ -16,6 +16,7 @@ use super::layout::{self, Setting};
 use super::screen;
 use super::state::{Shared, TextField};
 use super::terminal;
+use super::text;
 use crate::session::Face;
 use crate::session::view::View;
 
@@ -209,14 +210,13 @@ fn same_but_level(shown: &mut View, view: &View) -> bool {
     shown == view
 }
 
-/// Whether terminals may disagree about the width of a prompt (joined emoji, stacked marks): then nothing of it may be
-/// left when the next one is drawn over it.
+/// Whether something of the prompt may be left when another is drawn over it.
 fn is_awkward(view: &View) -> bool {
-    let View::Session(session) = view else {
-        return false;
-    };
-    session
-        .prompt
-        .as_ref()
-        .is_some_and(|prompt| !prompt.text.is_ascii())
+    match view {
+        View::Session(session) => {
+            let prompt = session.prompt.as_ref();
+            prompt.is_some_and(|prompt| text::is_awkward(&prompt.text))
+        }
+        _ => false,
+    }
 }

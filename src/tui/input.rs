@@ -50,12 +50,13 @@ fn run(reader: &mut Reader, hold: bool, send: &dyn Fn(FromFace)) {
         let releases = crossterm::terminal::supports_keyboard_enhancement().unwrap_or(false);
         reader.shared.set_releases(releases);
         while matches!(next_batch(Duration::ZERO), Ok(batch) if !batch.is_empty()) {}
-        send(if releases {
-            FromFace::Redraw
-        } else {
-            FromFace::NoKeyRelease
-        });
+        if !releases {
+            send(FromFace::NoKeyRelease);
+        }
     }
+    // From its first poll on, crossterm notices new sizes. One may have come since the first drawing.
+    let _ = crossterm::event::poll(BATCH_WITHIN);
+    send(FromFace::Redraw);
     loop {
         match next_batch(CHECK_EVERY) {
             Ok(batch) if batch.is_empty() && platform::terminal_gone() => break,

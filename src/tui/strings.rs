@@ -37,7 +37,7 @@ fn hint(before: &'static str, key: String, after: impl Into<String>) -> Hint {
     }
 }
 
-/// `prompt 3 of 40`.
+/// `3 of 40`.
 pub fn place(view: &SessionView) -> String {
     format!("{} of {}", view.position, view.total)
 }
@@ -258,9 +258,9 @@ fn info(words: impl Into<String>) -> (Tone, String) {
 fn interruption(cause: &str) -> &'static str {
     match cause {
         "device_lost" => "The microphone went away",
-        "suspended" => "The computer fell asleep",
+        "suspended" => "The computer or the program was paused",
         "writer_queue" => "The disk was too slow",
-        "disk_full" => "The disk is full",
+        "disk_error" => "The disk did not take all of it",
         "terminated" | "left" => "The program was ended",
         _ => "Something went wrong",
     }

@@ -103,7 +103,8 @@ impl Drop for Screen {
 }
 
 /// Gives the terminal back if it is taken: the second call does nothing. Safe from any thread, not from within a signal
-/// handler (call it from the thread that waits for signals). Blocks for 100 ms at most beyond the terminal's own delay.
+/// handler (call it from the thread that waits for signals). Blocks for 100 ms at most, also where the terminal takes
+/// nothing any more: then its modes are set back and its picture is left as it is.
 pub fn restore() {
     let state = patiently_taken();
     let taken = match state {
@@ -124,8 +125,10 @@ pub fn restore() {
         LeaveAlternateScreen.write_ansi(out)?;
         crossterm::cursor::Show.write_ansi(out)
     });
-    // The terminal may be gone: then there is nothing to give back.
-    let _ = platform::write_stdout(&bytes);
+    if platform::stdout_is_free() {
+        // The terminal may be gone: then there is nothing to give back.
+        let _ = platform::write_stdout(&bytes);
+    }
     platform::discard_typed_ahead();
     let _ = crossterm::terminal::disable_raw_mode();
     drop(taken.and_then(|t| t.stderr));

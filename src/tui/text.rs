@@ -187,6 +187,15 @@ pub fn is_rtl(text: &str, language: Option<&str>) -> bool {
     }
 }
 
+/// Whether terminals may disagree about how many cells `text` takes or in which order: joined emoji, stacked marks,
+/// right-to-left scripts.
+pub fn is_awkward(text: &str) -> bool {
+    let joined = |cluster: &str| cluster.chars().nth(1).is_some();
+    !text.is_ascii()
+        && (text.graphemes(true).any(joined)
+            || unicode_bidi::get_base_direction_full(text) == Direction::Rtl)
+}
+
 /// `line` in the order in which it is seen (UAX #9), for terminals that show text as it comes.
 pub fn visual(line: &str, rtl: bool) -> String {
     let base = if rtl { Level::rtl() } else { Level::ltr() };
@@ -300,6 +309,14 @@ mod tests {
         assert!(!is_rtl("zero", Some("ar")));
         assert!(is_rtl("123", Some("ar-EG")));
         assert!(!is_rtl("123", None));
+    }
+
+    #[test]
+    fn plain_letters_of_any_script_are_not_awkward() {
+        assert!(!is_awkward("Zoë läuft. Съешь ещё. 吾輩は猫である。"));
+        assert!(
+            is_awkward("👩‍👩‍👧") && is_awkward("e\u{301}") && is_awkward("שלום") && is_awkward("ไม่มี")
+        );
     }
 
     #[test]

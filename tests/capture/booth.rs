@@ -15,7 +15,6 @@ use voicebooth::recorder::messages::{
 };
 use voicebooth::recorder::meter::Meter;
 use voicebooth::recorder::queue::{WriterReceiver, writer_queue};
-use voicebooth::units::Moment;
 
 use crate::device::{Block, Device, OPENED, frame_of};
 
@@ -81,7 +80,7 @@ pub struct Booth {
     pub capture: Capture,
     pub meter: Arc<Meter>,
     pub takes: BTreeMap<String, Written>,
-    pub events: Vec<(SessionEvent, Option<(u32, i64)>)>,
+    pub events: Vec<SessionEvent>,
     /// Nothing is taken from the queue while the disk stalls.
     pub disk_stalls: bool,
     pub suspended: Duration,
@@ -154,17 +153,13 @@ impl Booth {
     }
 
     pub fn now(&self) -> Now {
-        let moment = self.device.at_ms(self.now_ms);
+        let moment = Device::at_ms(self.now_ms);
         let since = jiff::SignedDuration::from_nanos(moment.nanos_since(OPENED));
         Now {
             moment,
             utc: utc_of_opening() + since,
             suspended: self.suspended,
         }
-    }
-
-    pub fn at(&self, ms: f64) -> Moment {
-        self.device.at_ms(ms)
     }
 
     /// Lets time pass until `ms` after the opening, in steps of 10 ms as the thread's loop takes them.
@@ -186,7 +181,7 @@ impl Booth {
     }
 
     fn hand_over(&mut self) {
-        let now = self.at(self.now_ms);
+        let now = Device::at_ms(self.now_ms);
         while let Some(block) = self.coming.get(self.delivered) {
             if block.delivered > now {
                 break;
@@ -210,7 +205,7 @@ impl Booth {
     }
 
     pub fn begin(&mut self, name: &str, ms: f64) {
-        let (draft, at) = (draft(name), self.at(ms));
+        let (draft, at) = (draft(name), Device::at_ms(ms));
         self.say(ToCapture::Begin { draft, at });
     }
 
@@ -221,7 +216,7 @@ impl Booth {
     pub fn end_as(&mut self, name: &str, ms: f64, outcome: Outcome) {
         self.say(ToCapture::End {
             take_ref: take_ref(name),
-            at: self.at(ms),
+            at: Device::at_ms(ms),
             outcome,
         });
     }
@@ -269,7 +264,7 @@ impl Booth {
                     };
                     assert!(take.finish.replace(finish).is_none(), "finished once");
                 }
-                ToWriter::Event { event, frame } => self.events.push((event, frame)),
+                ToWriter::Event(event) => self.events.push(event),
                 other => panic!("not from the capture thread: {other:?}"),
             }
         }

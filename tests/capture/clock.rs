@@ -70,7 +70,7 @@ proptest! {
         let mut last = None;
         feed(&device, &blocks, |clock, _| last = Some(clock.clone()));
         let clock = last.unwrap();
-        let at = device.at_ms(ms);
+        let at = Device::at_ms(ms);
         let back = clock.moment_of(clock.frame_at(at).unwrap()).unwrap();
         prop_assert!(back.nanos_since(at).abs() <= 1, "{} ns", back.nanos_since(at));
     }

@@ -1,7 +1,5 @@
 //! A device with known truth: when each frame was really captured, which frames were lost, which were speech.
 
-use std::ops::Range;
-
 use proptest::prelude::*;
 use voicebooth::audio::{SourceInfo, SourceKind, Stamp, StreamFormat};
 use voicebooth::units::Moment;
@@ -29,8 +27,8 @@ pub struct Device {
     pub lies_for_ms: f64,
     /// Before true frame .0, .1 frames are lost and nobody says so.
     pub losses: Vec<(u64, u64)>,
-    /// True frames in which somebody speaks.
-    pub speech: Vec<Range<u64>>,
+    /// From and to true frames in which somebody speaks.
+    pub speech: Vec<(u64, u64)>,
     pub seed: u64,
 }
 
@@ -83,7 +81,7 @@ impl Device {
     }
 
     /// The instant so many milliseconds after frame 0.
-    pub fn at_ms(&self, ms: f64) -> Moment {
+    pub fn at_ms(ms: f64) -> Moment {
         OPENED.offset_nanos((ms * 1e6) as i64)
     }
 
@@ -154,7 +152,9 @@ impl Device {
                 .last()
                 .map_or(0, |b| b.true_frame + u64::from(b.frames));
             let at = self.moment_of(end as f64 + self.frames(self.latency_ms));
-            burst.iter_mut().for_each(|block| block.delivered = at);
+            for block in burst {
+                block.delivered = at;
+            }
         }
         blocks
     }
@@ -169,7 +169,10 @@ impl Device {
     /// where somebody speaks, which makes it loud, and else it is as good as constant, which makes it silence.
     pub fn sample(&self, frame: u64) -> f32 {
         let magnitude = ((1 << 22) + frame % (1 << 22)) as f32 / (1 << 24) as f32;
-        let spoken = self.speech.iter().any(|range| range.contains(&frame));
+        let spoken = self
+            .speech
+            .iter()
+            .any(|(from, to)| (*from..*to).contains(&frame));
         if spoken && frame / 16 % 2 == 1 {
             -magnitude
         } else {
@@ -184,7 +187,7 @@ pub fn frame_of(sample: f32) -> Option<u64> {
     number.checked_sub(1 << 22)
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
+/// `SplitMix64` (Steele, Lea and Flood 2014).
 pub struct Random(pub u64);
 
 impl Random {

@@ -1,7 +1,7 @@
 //! Takes cut out of a running stream: what is in the file, frame by frame.
 
 use proptest::prelude::*;
-use voicebooth::corpus::sidecar::{Status, Verdict};
+use voicebooth::corpus::sidecar::{DecidedBy, Status, Verdict};
 use voicebooth::recorder::messages::{Outcome, ToCapture, WindowSettings};
 
 use crate::booth::{Booth, WINDOWS, draft, utc_of_opening};
@@ -67,7 +67,7 @@ proptest! {
             let start = (press - f64::from(pre_roll_ms)).max(before);
             let own_end = stop + f64::from(post_roll_ms);
             let end = own_end.min(after);
-            let frame = |ms: f64| device.frame_at(device.at_ms(ms));
+            let frame = |ms: f64| device.frame_at(Device::at_ms(ms));
             assert_near(got.start, frame(start), tolerance, "start");
             // A key that is heard of late cannot take back a take that was complete by then.
             let late = if own_end > after { device.frames(told_after_ms + 1.0) } else { 0.0 };
@@ -132,7 +132,7 @@ proptest! {
         let wrong = gap.frames as f64 - lost as f64;
         prop_assert!(wrong.abs() < device.frames(1.5));
         // The stop is where it was pressed, in spite of the loss.
-        let stop = device.frame_at(device.at_ms(4_500.0));
+        let stop = device.frame_at(Device::at_ms(4_500.0));
         assert_near(*frames.last().unwrap(), stop + device.frames(300.0), tolerance(&device), "end");
         prop_assert_eq!(take.finish().quality.verdict, Verdict::Again);
         prop_assert!(take.finish().reasons.contains(&"lost_frames".to_owned()));
@@ -148,7 +148,7 @@ proptest! {
         let press_ms = 5_000.0;
         let onset = device.frames(press_ms - early_ms) as u64;
         let device = Device {
-            speech: vec![onset..onset + device.frames(spoken_ms) as u64],
+            speech: vec![(onset, onset + device.frames(spoken_ms) as u64)],
             ..device
         };
         let mut booth = Booth::new(device.clone(), WINDOWS);
@@ -175,7 +175,7 @@ proptest! {
         let stop_ms = 6_000.0;
         let silent = device.frames(stop_ms + late_ms) as u64;
         let device = Device {
-            speech: vec![device.frames(5_200.0) as u64..silent],
+            speech: vec![(device.frames(5_200.0) as u64, silent)],
             ..device
         };
         let mut booth = Booth::new(device.clone(), WINDOWS);
@@ -186,7 +186,7 @@ proptest! {
         booth.run_until(8_500.0);
         let take = booth.take("late");
         let got = take.true_range();
-        let stop = device.frame_at(device.at_ms(stop_ms));
+        let stop = device.frame_at(Device::at_ms(stop_ms));
         if late_ms < 780.0 {
             let after = got.end as f64 - silent as f64;
             prop_assert!(after >= device.frames(149.0) && after <= device.frames(220.0), "{} frames after", after);
@@ -271,7 +271,7 @@ fn a_pre_roll_begins_after_a_gap() {
 fn a_pre_roll_begins_200_ms_after_our_own_playback() {
     let mut booth = Booth::new(Device::default(), WINDOWS);
     booth.run_until(4_000.0);
-    let until = booth.at(3_700.0);
+    let until = Device::at_ms(3_700.0);
     booth.say(ToCapture::Played { until });
     booth.begin("zero", 4_000.0);
     booth.run_until(4_500.0);
@@ -285,7 +285,7 @@ fn a_pre_roll_begins_200_ms_after_our_own_playback() {
 #[test]
 fn early_speech_is_followed_two_seconds_back_at_most_and_never_into_the_take_before() {
     let device = Device {
-        speech: vec![2_000 * 48..6_000 * 48, 10_000 * 48..11_500 * 48],
+        speech: vec![(2_000 * 48, 6_000 * 48), (10_000 * 48, 11_500 * 48)],
         ..Device::default()
     };
     let mut booth = Booth::new(device, WINDOWS);
@@ -311,7 +311,7 @@ fn early_speech_is_followed_two_seconds_back_at_most_and_never_into_the_take_bef
 
 #[test]
 fn the_sound_of_the_keys_is_not_speech() {
-    let click = |ms: u64| (ms - 30) * 48..(ms + 50) * 48;
+    let click = |ms: u64| ((ms - 30) * 48, (ms + 50) * 48);
     let device = Device {
         speech: vec![click(4_000), click(4_800)],
         ..Device::default()
@@ -333,7 +333,7 @@ fn the_sound_of_the_keys_is_not_speech() {
 #[test]
 fn without_extension_the_fixed_post_roll_is_all_there_is() {
     let device = Device {
-        speech: vec![4_000 * 48..7_000 * 48],
+        speech: vec![(4_000 * 48, 7_000 * 48)],
         ..Device::default()
     };
     let windows = WindowSettings {
@@ -368,6 +368,7 @@ fn a_take_that_is_given_up_ends_at_the_key_and_the_next_begins_there() {
     assert_eq!(one.true_range().end, two.true_range().start);
     assert_near(one.true_range().end, 4_000.0 * 48.0, 5.0, "the key");
     assert_eq!(one.finish().status, Status::Rejected);
+    assert_eq!(one.finish().decided_by, DecidedBy::Speaker);
     assert_eq!(one.finish().reasons, ["restarted"]);
     assert_eq!(two.limited_by(), ["previous_take"]);
 }
@@ -379,7 +380,7 @@ fn a_forgotten_stop_ends_at_the_longest_take_for_the_operator_to_look_at() {
         ..WINDOWS
     };
     let device = Device {
-        speech: vec![3_200 * 48..4_000 * 48],
+        speech: vec![(3_200 * 48, 4_000 * 48)],
         ..Device::default()
     };
     let mut booth = Booth::new(device, windows);
@@ -405,8 +406,8 @@ fn a_take_says_when_it_began_on_the_wall_clock_and_when_its_prompt_was_shown() {
     let mut booth = Booth::new(Device::default(), WINDOWS);
     booth.run_until(3_000.0);
     let mut draft = draft("dated");
-    draft.shown_at = Some(booth.at(2_500.0));
-    let at = booth.at(3_000.0);
+    draft.shown_at = Some(Device::at_ms(2_500.0));
+    let at = Device::at_ms(3_000.0);
     booth.say(ToCapture::Begin { draft, at });
     booth.run_until(3_500.0);
     booth.end("dated", 3_500.0);
@@ -424,7 +425,7 @@ fn a_take_says_when_it_began_on_the_wall_clock_and_when_its_prompt_was_shown() {
 #[test]
 fn levels_are_of_exactly_the_frames_in_the_file() {
     let device = Device {
-        speech: vec![3_200 * 48..3_900 * 48],
+        speech: vec![(3_200 * 48, 3_900 * 48)],
         ..Device::default()
     };
     let mut booth = Booth::new(device, WINDOWS);

@@ -78,7 +78,7 @@ fn a_clock_that_does_not_lock_is_used_after_three_seconds_and_says_so() {
 #[test]
 fn when_the_queue_is_full_the_take_is_interrupted_and_what_was_queued_is_kept() {
     let device = Device {
-        speech: vec![3_100 * 48..3_900 * 48],
+        speech: vec![(3_100 * 48, 3_900 * 48)],
         ..Device::default()
     };
     let mut booth = Booth::with_queue(device, WINDOWS, 48_000);
@@ -266,7 +266,7 @@ fn what_the_callback_counted_stands_in_the_take_it_happened_in_and_in_no_other()
     booth.say(ToCapture::Attach { info, reader });
     let mut push = |booth: &mut Booth, from_ms: u64, to_ms: u64| {
         for ms in (from_ms..to_ms).step_by(10) {
-            source.push(booth.at(ms as f64), 480, std::iter::repeat_n(0.1, 480));
+            source.push(Device::at_ms(ms as f64), 480, std::iter::repeat_n(0.1, 480));
             booth.starve_until((ms + 10) as f64);
             booth.step();
         }
@@ -305,7 +305,7 @@ fn a_muted_microphone_is_told_after_a_second_of_exact_silence_and_when_it_is_bac
         } else {
             1e-6
         };
-        source.push(booth.at(ms), 480, std::iter::repeat_n(sample, 480));
+        source.push(Device::at_ms(ms), 480, std::iter::repeat_n(sample, 480));
         booth.starve_until(ms + 10.0);
         booth.step();
         let muted = count(&booth, &FromCapture::Muted(true));
@@ -390,17 +390,19 @@ fn notes_reach_the_writer_with_their_frame_where_there_is_one() {
         event: "shown",
         take_ref: None,
         data: serde_json::Map::new(),
+        frame: None,
     };
     let mut booth = Booth::new(Device::default(), WINDOWS);
-    let at = booth.at(0.0);
+    let at = Device::at_ms(0.0);
     booth.say(ToCapture::Note(note(at)));
     booth.run_until(2_000.0);
-    let at = booth.at(1_500.0);
+    let at = Device::at_ms(1_500.0);
     booth.say(ToCapture::Note(note(at)));
-    let frames: Vec<_> = booth.events.iter().map(|(_, frame)| *frame).collect();
-    let (stream, frame) = frames[1].unwrap();
-    assert_eq!((frames[0], stream), (None, 1));
-    assert!((frame - 1_500 * 48).abs() < 5, "{frame}");
+    assert_eq!(booth.events[0].frame, None);
+    let noted = booth.events[1].frame.unwrap();
+    assert_eq!(noted.stream, 1);
+    let off = noted.frame - 1_500 * 48;
+    assert!(off.abs() < 5, "{off}");
 }
 
 #[test]

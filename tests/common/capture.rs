@@ -8,6 +8,7 @@ use voicebooth::audio::inputs::{InputChoice, OpenRequest};
 use voicebooth::audio::ring::RingReader;
 use voicebooth::audio::supervisor::{FromDevice, ToDevice, spawn};
 use voicebooth::audio::{SourceInfo, Stamp};
+use voicebooth::units::Moment;
 
 use super::session::wait_until;
 
@@ -112,6 +113,19 @@ impl Capture {
         });
     }
 
+    /// When the `at`th of these samples was captured, by its block's stamp.
+    pub fn captured_at(&self, at: usize) -> Moment {
+        let first = self.stamps[0].first_frame;
+        let frame = first + at as u64;
+        let block = self
+            .stamps
+            .partition_point(|stamp| stamp.first_frame <= frame)
+            - 1;
+        let into = frame - self.stamps[block].first_frame;
+        let rate = u64::from(self.info.format.sample_rate_hz);
+        self.stamps[block].captured_at + Duration::from_nanos(into * 1_000_000_000 / rate)
+    }
+
     /// Losses that were reported: our overruns, the device's xruns.
     pub fn losses(&self) -> (u64, u64) {
         let counters = self.reader.counters();
@@ -165,9 +179,9 @@ pub fn read_wav(path: &std::path::Path) -> Vec<f32> {
 
 /// Where `known` begins in `heard`, found by its first 32 samples, which must come out exactly.
 pub fn find(known: &[i16], heard: &[f32]) -> Option<usize> {
-    let head: Vec<f32> = known[..32]
+    let first: Vec<f32> = known[..32]
         .iter()
         .map(|s| f32::from(*s) / 32_768.0)
         .collect();
-    heard.windows(32).position(|window| window == head)
+    heard.windows(32).position(|window| window == first)
 }

@@ -16,12 +16,11 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::session::{PATIENCE, Running, SESSION, Session, wait_until};
+use super::session::{PATIENCE, Running, SESSION, Session, say, wait_until};
 
 /// Programs that must be there.
 const PROGRAMS: [&str; 9] = [
@@ -60,9 +59,9 @@ impl VirtualCard {
         if let Some(missing) = PROGRAMS.iter().find(|name| !is_installed(name)) {
             let required = std::env::var_os(REQUIRE).is_some_and(|value| value == "1");
             assert!(!required, "PipeWire is not installed: no {missing}");
-            // Past the test harness, which hides what a passing test prints.
-            let line = format!("skipped: PipeWire is not installed (no {missing})\n");
-            let _ = std::io::stderr().write_all(line.as_bytes());
+            say(&format!(
+                "skipped: PipeWire is not installed (no {missing})"
+            ));
             return None;
         }
         let lock = File::create(std::env::temp_dir().join("voicebooth-virtual-card.lock"))
@@ -285,7 +284,8 @@ impl Drop for VirtualCard {
     }
 }
 
-fn is_installed(program: &str) -> bool {
+/// A program is found on the path.
+pub fn is_installed(program: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).is_file()))
 }

@@ -249,6 +249,27 @@ pub fn figures(summary: &Summary) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// The last page as plain text, for the terminal once the screen is given back.
+pub fn summary_text(summary: &Summary) -> String {
+    let rows = figures(summary);
+    let width = rows.iter().map(|(word, _)| word.len()).max().unwrap_or(0);
+    let mut lines = vec![farewell(summary).to_owned()];
+    lines.extend(
+        rows.iter()
+            .map(|(word, value)| format!("  {word:width$}  {value}")),
+    );
+    if !summary.troubles.is_empty() {
+        lines.push(TROUBLES.to_owned());
+        lines.extend(
+            summary
+                .troubles
+                .iter()
+                .map(|trouble| format!("  - {trouble}")),
+        );
+    }
+    lines.join("\n")
+}
+
 /// What to press on the last page.
 pub fn farewell_hints(keys: &Keymap) -> Vec<Hint> {
     vec![hint("Press", keys.label(Action::Quit), "to leave")]
