@@ -83,7 +83,7 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     table::print(&["what", "error", "p95 without sign"], &own.rows);
     println!("{}", own.control);
     println!(
-        "player's stamps from their line, ms: {}",
+        "player's stamps from those around them, ms: {}",
         table::figures(&player.residuals_ms(), 3)
     );
     Ok(())

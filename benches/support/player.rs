@@ -1,7 +1,7 @@
 //! Plays the noise into the default output and knows which frame of it is heard at which instant.
 //!
 //! It goes through ALSA (pipewire-alsa): its playback stamps and its capture stamps agree to 0.02 ms in a loop, those
-//! of the Pulse host are 10 ms off. A line fitted to the stamps around an instant dates frames; its residual says how
+//! of the Pulse host are 10 ms off. The median of the stamps around an instant dates the frames; their spread says how
 //! well.
 
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use super::noise;
 
 /// Stamps this close to an instant, seconds, date the frames around it.
-const NEAR_S: f64 = 2.0;
+const NEAR_S: f64 = 0.5;
 
 /// Frames asked for at once: enough to bear a busy machine.
 const PERIOD_FRAMES: u32 = 4096;
@@ -71,27 +71,23 @@ impl Player {
         Ok(player)
     }
 
-    /// The noise frame heard at this instant (it must be over for [`NEAR_S`], or nearly, to be exact).
+    /// The noise frame heard at this instant, which must be over for [`NEAR_S`] to be exact.
     pub fn frame_at(&self, instant: Instant) -> anyhow::Result<f64> {
-        let line = self.line(instant)?;
-        Ok((self.seconds(instant) - line.start_s) / line.frame_s)
+        Ok((self.seconds(instant) - self.zero_heard_s(instant)?) * f64::from(noise::RATE_HZ))
     }
 
     /// Milliseconds by which noise frame `frame`, heard near `instant`, came after it.
     pub fn ms_after(&self, instant: Instant, frame: f64) -> anyhow::Result<f64> {
-        let line = self.line(instant)?;
-        Ok((line.start_s + frame * line.frame_s - self.seconds(instant)) * 1e3)
+        let heard_s = self.zero_heard_s(instant)? + frame / f64::from(noise::RATE_HZ);
+        Ok((heard_s - self.seconds(instant)) * 1e3)
     }
 
-    /// The distance of all stamps after the first two seconds from the line around each, ms: how well frames are dated.
+    /// The distance of every seventh stamp from what those around it say, ms: how well frames are dated.
     pub fn residuals_ms(&self) -> Vec<f64> {
+        let settled = |(_, at): &&(u64, Instant)| self.seconds(*at) > 2.0;
         let stamps = self.stamps();
-        let settled = stamps
-            .iter()
-            .filter(|(_, at)| (*at - self.zero).as_secs_f64() > NEAR_S);
-        settled
-            .step_by(7)
-            .filter_map(|&(frame, at)| self.ms_after(at, frame as f64).ok())
+        let some = stamps.iter().filter(settled).step_by(7);
+        some.filter_map(|&(frame, at)| self.ms_after(at, frame as f64).ok())
             .collect()
     }
 
@@ -99,29 +95,21 @@ impl Player {
         self.heard.lock().map(|log| log.clone()).unwrap_or_default()
     }
 
-    /// The least-squares line through the stamps around an instant.
-    fn line(&self, instant: Instant) -> anyhow::Result<Line> {
+    /// When noise frame 0 would have been heard by the stamps around an instant, seconds after the start: their median.
+    /// The server's virtual clock is the monotonic clock itself, so a frame lasts 1/48000 s; a player that was late
+    /// shifts all that follows, so only what is near counts.
+    fn zero_heard_s(&self, instant: Instant) -> anyhow::Result<f64> {
         let centre = self.seconds(instant);
-        let points: Vec<(f64, f64)> = self
+        let mut zeros: Vec<f64> = self
             .stamps()
             .into_iter()
-            .map(|(frame, at)| (frame as f64, self.seconds(at)))
+            .map(|(frame, at)| (frame, self.seconds(at)))
             .filter(|(_, at)| (at - centre).abs() < NEAR_S)
+            .map(|(frame, at)| at - frame as f64 / f64::from(noise::RATE_HZ))
             .collect();
-        ensure!(points.len() > 10, "the player was not running then");
-        let count = points.len() as f64;
-        let mean_frame = points.iter().map(|point| point.0).sum::<f64>() / count;
-        let mean_at = points.iter().map(|point| point.1).sum::<f64>() / count;
-        let (mut over, mut under) = (0.0, 0.0);
-        for (frame, at) in &points {
-            over += (frame - mean_frame) * (at - mean_at);
-            under += (frame - mean_frame).powi(2);
-        }
-        let frame_s = over / under;
-        Ok(Line {
-            start_s: mean_at - mean_frame * frame_s,
-            frame_s,
-        })
+        ensure!(zeros.len() >= 5, "the player was not running then");
+        zeros.sort_by(f64::total_cmp);
+        Ok(zeros[zeros.len() / 2])
     }
 
     fn seconds(&self, instant: Instant) -> f64 {
@@ -130,10 +118,4 @@ impl Player {
             None => -(self.zero - instant).as_secs_f64(),
         }
     }
-}
-
-/// Frame `n` is heard at `start_s + n * frame_s` seconds after the player's start.
-struct Line {
-    start_s: f64,
-    frame_s: f64,
 }

@@ -162,7 +162,7 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
         let found = locate::find(rate_hz, &samples, near, 0.4 * f64::from(noise::RATE_HZ))?;
         let ms = |from: Instant, to: Instant| format!("{:.1}", (to - from).as_secs_f64() * 1e3);
         rows.push(vec![
-            sidecar["status"].to_string(),
+            (rows.len() + 1).to_string(),
             ms(keys.down, recording),
             ms(keys.up, next),
             format!("{:.1}", player.ms_after(keys.down, found.start)?),
@@ -178,7 +178,7 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
         options.stall
     );
     let head = [
-        "status",
+        "take",
         "start key to \"recording\", ms",
         "stop key to next prompt, ms",
         "first frame - start key, ms",
