@@ -39,7 +39,8 @@ pub fn main() -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Wrong) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("voicebooth: {error:#}");
+            // Where the terminal has gone, nobody is left to be told.
+            let _ = writeln!(std::io::stderr(), "voicebooth: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
         }
     }

@@ -58,6 +58,21 @@ pub enum Found {
     Left(String),
 }
 
+impl Found {
+    /// In short and without a name, for the log.
+    pub fn in_short(&self) -> &'static str {
+        match self {
+            Self::Saved => "the saving of a take had been cut off; it is saved now",
+            Self::Interrupted { .. } => "a recording had been cut off; what was there is kept",
+            Self::NothingRecorded => "a take had been begun and nothing recorded",
+            Self::Deleted => "a deletion had been cut off; it is done now",
+            Self::TornEvent => "a half-written last event was cut off",
+            Self::Unknown => "a recording of which nothing is known was left as it is",
+            Self::Left(_) => "something that could not be finished was left as it is",
+        }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.file.display();

@@ -341,13 +341,12 @@ impl Engine {
             self.after_closing();
         }
         match self.leaving {
-            Leaving::Saving if self.pending.is_empty() => {
-                self.leaving = Leaving::Ending;
-                self.effects
-                    .push(Effect::Capture(ToCapture::Shutdown { cause: "left" }));
-            }
+            Leaving::Saving if self.pending.is_empty() => self.end_threads("left"),
             Leaving::ToStop if self.pending.is_empty() => {
                 self.leaving = Leaving::No;
+                // The source will be another opening: until it is there, no key starts a take.
+                self.source.clock_ready = false;
+                self.wait_for_source();
                 self.effects.push(Effect::Stop);
             }
             _ => {}
@@ -500,20 +499,22 @@ impl Engine {
         self.standing_notice(Notice::DiskSlow, slow);
     }
 
-    /// Keeps what runs, saves, and leaves. Asked a second time while the disk refuses, it leaves at once: what is
-    /// in a `.part` is repaired at the next start.
+    /// Keeps what runs, saves, and leaves. While the disk refuses, the screen goes on saying so; asked a second time, it
+    /// ends all the same, and the writer tells what is lost: what is in a `.part` is repaired at the next start.
     pub(super) fn quit(&mut self, at: Moment) {
-        self.dialog = None;
-        if self.leaving != Leaving::No {
-            if self.disk_trouble {
-                self.effects.push(Effect::Leave);
+        if !self.disk_trouble {
+            self.dialog = None;
+        }
+        match self.leaving {
+            Leaving::No => {
+                if self.running.is_some() {
+                    self.stop(at);
+                }
+                self.leave();
             }
-            return;
+            Leaving::Saving if self.disk_trouble => self.end_threads("left"),
+            _ => {}
         }
-        if self.running.is_some() {
-            self.stop(at);
-        }
-        self.leave();
     }
 
     pub(super) fn leave(&mut self) {
@@ -528,14 +529,17 @@ impl Engine {
 
     /// The system wants us gone: the running take ends where it is.
     fn terminate(&mut self) {
-        self.dialog = None;
         self.phase = Phase::Closing;
         if self.leaving != Leaving::Ending {
-            self.leaving = Leaving::Ending;
-            self.effects.push(Effect::Capture(ToCapture::Shutdown {
-                cause: "terminated",
-            }));
+            self.end_threads("terminated");
         }
+    }
+
+    fn end_threads(&mut self, cause: &'static str) {
+        self.dialog = None;
+        self.leaving = Leaving::Ending;
+        self.effects
+            .push(Effect::Capture(ToCapture::Shutdown { cause }));
     }
 
     fn stop_process(&mut self) {

@@ -149,7 +149,7 @@ impl Engine {
         self.wait_for_source();
     }
 
-    fn wait_for_source(&mut self) {
+    pub(super) fn wait_for_source(&mut self) {
         if self.phase == Phase::Idle {
             self.phase = Phase::Opening;
         }

@@ -62,7 +62,8 @@ impl Engine {
             .takes
             .values()
             .filter(|k| k.status == Status::Accepted && k.saved);
-        let ms: f64 = counting.map(|k| ms_of_frames(rate, k.frames)).sum();
+        let frames: u64 = counting.map(|k| k.frames).sum();
+        let ms = ms_of_frames(rate, frames);
         let total = self.plan.items.len();
         Summary {
             complete: self.open == 0,

@@ -16,18 +16,20 @@ use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
 use crate::recorder::writer;
 use crate::units::Moment;
 
-use super::Stage;
 use super::engine::Engine;
 use super::lobby::{Lobby, LobbyEffect};
 use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, PlaybackFact};
 use super::start::{self, BoothConfig, StartError, StartOrder, Started};
 use super::view::{KnownSpeaker, Summary, View};
+use super::{FromFace, Stage};
 
 /// How often time is told to the state machines and the meter is drawn.
 const FRAME: Duration = Duration::from_millis(33);
 /// Audio of this length may wait for the disk before the screen says that saving is slow, ms.
 const SLOW_DISK_MS: u64 = 1000;
 
+/// Inputs that can be chosen by a digit, with the demo speaker as the last.
+const INPUTS_MAX: usize = 8;
 /// How long the last level is shown when no block comes.
 const LEVEL_HELD: Duration = Duration::from_millis(500);
 /// How long a clipped sample is shown.
@@ -256,10 +258,8 @@ impl Sitting<'_> {
                     id: i.id,
                     name: i.name,
                 };
-                DeviceFact::Unavailable {
-                    reason,
-                    inputs: inputs.into_iter().map(name).collect(),
-                }
+                let inputs = inputs.into_iter().map(name).take(INPUTS_MAX).collect();
+                DeviceFact::Unavailable { reason, inputs }
             }
             FromDevice::Gone { name } => {
                 tracing::warn!("source gone");
@@ -309,8 +309,12 @@ impl Sitting<'_> {
             );
         }
         let mut other = None;
+        let mut gone = None;
         loop {
-            self.show(&engine, face)?;
+            if gone.is_none() {
+                let shown = self.show(&engine, face);
+                gone = self.screen_gone(shown);
+            }
             let input = match self.next() {
                 Some(Wake::Input(input)) => input,
                 Some(Wake::Source(news)) => self.source_fact(news),
@@ -323,16 +327,30 @@ impl Sitting<'_> {
                     Effect::Leave => {
                         let _ = self.source.send(ToDevice::Close);
                         let summary = engine.summary(self.folder(), self.config.again.clone());
+                        if let Some(error) = gone {
+                            return Err(error);
+                        }
                         return Ok(match other {
                             Some(input) => End::OtherInput(input, speaker),
                             None => End::Left(Some(summary)),
                         });
                     }
-                    Effect::Stop => self.stop_process(face)?,
+                    Effect::Stop => {
+                        let stopped = self.stop_process(face);
+                        gone = self.screen_gone(stopped);
+                    }
                     effect => self.carry_out(effect),
                 }
             }
         }
+    }
+
+    /// Where the screen could not be used, nobody sees or presses anything any more: the session ends and keeps what
+    /// runs, and nothing more is drawn. Says why.
+    fn screen_gone(&self, used: Result<(), BoothError>) -> Option<BoothError> {
+        let error = used.err()?;
+        let _ = self.wake.0.send(Wake::Input(Input::Face(FromFace::Closed)));
+        Some(error)
     }
 
     fn folder(&self) -> String {

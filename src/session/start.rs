@@ -83,8 +83,8 @@ pub struct Started {
     pub setup: Setup,
     /// For the engine.
     pub plan: Plan,
-    /// What was left over from before and what became of it, or could not be read.
-    pub findings: Vec<String>,
+    /// What was left over from before and what became of it, or could not be read; for the log, so without names.
+    pub findings: Vec<&'static str>,
 }
 
 /// What to begin.
@@ -107,9 +107,9 @@ impl StartOrder {
     /// The folder is in use, cannot be written or is newer than this program; nothing of the session is there.
     pub fn carry_out(self) -> Result<Started, StartError> {
         let claim = claim_speaker(&self.config.corpus, &self.speaker)?;
-        let mut findings: Vec<String> = claim.findings.iter().map(ToString::to_string).collect();
+        let mut findings: Vec<_> = claim.findings.iter().map(|f| f.what.in_short()).collect();
         let found = scan::takes(&self.config.corpus, &self.speaker)?;
-        findings.extend(found.broken.iter().map(ToString::to_string));
+        findings.extend(found.broken.iter().map(|_| "a record cannot be read"));
         let sessions = scan::sessions_in(&crate::corpus::layout::speaker_folder(
             &self.config.corpus,
             &self.speaker,

@@ -6,3 +6,4 @@
 pub mod capture;
 pub mod pipewire;
 pub mod session;
+pub mod terminal;
