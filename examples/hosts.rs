@@ -1,11 +1,13 @@
 //! Which way to a microphone dates frames best and loses least: the measurements behind `docs/realtime.md`.
 //!
-//! `hosts WAY RATE dates|stall|load|cost`, where WAY is `own` (voicebooth's), `cpal-pulseaudio` or `cpal-alsa`:
+//! `hosts WAY RATE dates|stall|load|follow|cost`, where WAY is `own` (voicebooth's), `cpal-pulseaudio` or `cpal-alsa`:
 //! - `dates`: plays noise to the default output through ALSA and compares, block by block, when a frame was heard there
 //!   with when the microphone says it was captured; needs a loopback from the output to the microphone;
 //! - `stall`: stops the whole process for 1.5 s in the middle of 6 s and says how many frames are missing;
 //! - `load`: captures for 10 s while eight busy loops keep the machine from its work, and says how many frames are missing;
-//! - `cost`: captures for 10 s and says what that took of a core.
+//! - `follow`: says every second for 12 s how many frames came, how loud they were, and what was reported, while somebody
+//!   unplugs microphones and kills servers;
+//! - `cost`: captures for 10 s and says when the first block came and what the rest took of a core.
 
 use std::error::Error;
 use std::sync::mpsc::channel;
@@ -28,13 +30,14 @@ const WINDOW: usize = 4096;
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [way, rate, what] = &args[..] else {
-        return Err("usage: hosts WAY RATE dates|stall|load|cost".into());
+        return Err("usage: hosts WAY RATE dates|stall|load|follow|cost".into());
     };
     let rate = rate.parse()?;
     match what.as_str() {
         "dates" => dates(way, rate),
         "stall" => stall(way, rate),
         "load" => load(way, rate),
+        "follow" => follow(way, rate),
         "cost" => cost(way, rate),
         other => Err(format!("{other}?").into()),
     }
@@ -43,6 +46,8 @@ fn main() -> Outcome<()> {
 /// An open microphone; what it needs to stay open is kept beside its ring.
 struct Microphone {
     reader: RingReader,
+    /// What the supervisor reports later.
+    reports: Option<std::sync::mpsc::Receiver<FromDevice>>,
     _open: Box<dyn std::any::Any>,
 }
 
@@ -68,7 +73,8 @@ fn open_own(rate: u32) -> Outcome<Microphone> {
     match reports.recv()? {
         FromDevice::Opened { reader, .. } => Ok(Microphone {
             reader,
-            _open: Box::new((device, reports)),
+            reports: Some(reports),
+            _open: Box::new(device),
         }),
         other => Err(format!("{other:?}").into()),
     }
@@ -99,6 +105,7 @@ fn open_cpal(host: &str, rate: u32) -> Outcome<Microphone> {
     stream.play()?;
     Ok(Microphone {
         reader,
+        reports: None,
         _open: Box::new(stream),
     })
 }
@@ -126,29 +133,37 @@ fn capture(microphone: &mut Microphone, seconds: f64) -> (Vec<Stamp>, Vec<f32>) 
 
 fn dates(way: &str, rate: u32) -> Outcome<()> {
     let score = noise(rate as usize * 20);
-    let (_player, heard) = play(score.clone(), rate)?;
+    let (_player, heard) = play(stretched(&score, PLAYED_HZ / rate as usize))?;
     let mut microphone = open(way, rate)?;
     capture(&mut microphone, 2.0); // stamps lie at first
     let (stamps, samples) = capture(&mut microphone, 8.0);
-    let played: Vec<(u64, i64)> = heard.try_iter().collect();
+    let starts: Vec<(i64, i64)> = heard.try_iter().collect();
     let mut at = 0;
     let mut late_ms = Vec::new();
     for (number, stamp) in stamps.iter().enumerate() {
         if let Some(window) = samples.get(at..at + WINDOW).filter(|_| number % 4 == 0) {
-            // Where the player said this would be heard, give or take 60 ms.
-            let guess = played.partition_point(|(_, at)| *at <= stamp.captured_at.nanos());
-            if let Some((frame, heard_at)) = played.get(guess.saturating_sub(1)) {
-                let since = (stamp.captured_at.nanos() - heard_at) as f64 / 1e9;
-                let near = *frame as f64 + since * f64::from(rate);
-                if let Some(truly) = locate(window, &score, near, rate as usize * 6 / 100) {
-                    late_ms.push((near - truly) * 1000.0 / f64::from(rate));
-                }
+            // Where the player was by its own account, give or take 60 ms.
+            let start = start_around(&starts, stamp.captured_at.nanos());
+            let near = (stamp.captured_at.nanos() - start) as f64 / 1e9 * f64::from(rate);
+            if let Some(truly) = locate(window, &score, near, rate as usize * 6 / 100) {
+                late_ms.push((near - truly) * 1000.0 / f64::from(rate));
             }
         }
         at += stamp.frames as usize;
     }
     report(&mut late_ms);
     Ok(())
+}
+
+/// When the score's first frame would have been heard, by the median of what the player said in the half second around
+/// `at`: single dates of a player are as bad as those of a recorder.
+fn start_around(starts: &[(i64, i64)], at: i64) -> i64 {
+    let near = starts
+        .iter()
+        .filter(|(heard, _)| (heard - at).abs() < 250_000_000);
+    let mut near: Vec<i64> = near.map(|(_, start)| *start).collect();
+    near.sort_unstable();
+    near.get(near.len() / 2).copied().unwrap_or(at)
 }
 
 /// Where in `score` the window begins, within `reach` frames of `near`, to a fraction of a frame.
@@ -188,17 +203,20 @@ fn report(late_ms: &mut [f64]) {
     );
 }
 
-/// Plays `score`; the channel says of each block its first frame and when that is heard, in nanoseconds.
-fn play(
-    score: Vec<f32>,
-    rate: u32,
-) -> Outcome<(cpal::Stream, std::sync::mpsc::Receiver<(u64, i64)>)> {
+/// The player's own rate, that of the server, so that nothing is resampled on its side.
+const PLAYED_HZ: usize = 48_000;
+
+/// What the player says of each block: when it is heard, and by that when the score's first frame was; nanoseconds.
+type Heard = std::sync::mpsc::Receiver<(i64, i64)>;
+
+/// Plays `score`.
+fn play(score: Vec<f32>) -> Outcome<(cpal::Stream, Heard)> {
     let (sender, heard) = channel();
     let host = cpal::host_from_id("alsa".parse::<HostId>()?)?;
     let device = host.default_output_device().ok_or("no output")?;
     let mut next = 0;
     let stream = device.build_output_stream_raw(
-        config(rate),
+        config(PLAYED_HZ as u32),
         SampleFormat::F32,
         move |data: &mut cpal::Data, info: &cpal::OutputCallbackInfo| {
             let Some(out) = data.as_slice_mut::<f32>() else {
@@ -206,7 +224,8 @@ fn play(
             };
             let stamp = info.timestamp();
             let at = platform::now() + stamp.playback.duration_since(stamp.callback);
-            let _ = sender.send((next as u64, at.nanos()));
+            let before = Duration::from_secs_f64(next as f64 / PLAYED_HZ as f64);
+            let _ = sender.send((at.nanos(), (at - before).nanos()));
             for sample in out {
                 *sample = score.get(next).copied().unwrap_or(0.0);
                 next += 1;
@@ -217,6 +236,29 @@ fn play(
     )?;
     stream.play()?;
     Ok((stream, heard))
+}
+
+/// The same sound at `times` the rate, by a windowed sinc of 32 periods, without delay.
+fn stretched(score: &[f32], times: usize) -> Vec<f32> {
+    if times == 1 {
+        return score.to_vec();
+    }
+    let reach = 16.0;
+    (0..score.len() * times)
+        .map(|at| {
+            let place = at as f64 / times as f64;
+            let first = (place - reach).ceil().max(0.0) as usize;
+            let last = ((place + reach) as usize).min(score.len() - 1);
+            let sum: f64 = (first..=last)
+                .map(|from| {
+                    let x = (place - from as f64) * std::f64::consts::PI;
+                    let sinc = if x.abs() < 1e-9 { 1.0 } else { x.sin() / x };
+                    f64::from(score[from]) * sinc * (0.5 + 0.5 * (x / reach).cos())
+                })
+                .sum();
+            sum as f32
+        })
+        .collect()
 }
 
 /// White noise up to a third of the rate, so that resampling keeps its shape.
@@ -280,15 +322,48 @@ fn lost(when: &str, stamps: &[Stamp], rate: u32) -> Outcome<()> {
     Ok(())
 }
 
-fn cost(way: &str, rate: u32) -> Outcome<()> {
+fn follow(way: &str, rate: u32) -> Outcome<()> {
     let mut microphone = open(way, rate)?;
+    for second in 1..=12 {
+        let (_, samples) = capture(&mut microphone, 1.0);
+        let peak = samples
+            .iter()
+            .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+        print!("{second:2} s: {} frames, peak {peak:.2}", samples.len());
+        let reports = microphone
+            .reports
+            .as_ref()
+            .map(|reports| reports.try_iter());
+        for report in reports.into_iter().flatten().collect::<Vec<_>>() {
+            match report {
+                FromDevice::Opened { reader, info } => {
+                    print!("; opened {} ({})", info.id, reader.stream());
+                    microphone.reader = reader;
+                }
+                FromDevice::Gone { name } => print!("; gone: {name}"),
+                FromDevice::Unavailable { reason, .. } => print!("; {reason}"),
+            }
+        }
+        println!();
+    }
+    Ok(())
+}
+
+fn cost(way: &str, rate: u32) -> Outcome<()> {
+    let start = platform::now();
+    let mut microphone = open(way, rate)?;
+    while microphone.reader.pop(&mut Vec::new()).is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let opened = platform::now().since(start);
     capture(&mut microphone, 1.0);
     let before = used()?;
     capture(&mut microphone, 10.0);
     let status = std::fs::read_to_string("/proc/self/status")?;
     let resident = status.lines().find(|line| line.starts_with("VmRSS"));
     println!(
-        "{:.2} % of a core; {}",
+        "first block after {} ms; {:.2} % of a core; {}",
+        opened.as_millis(),
         (used()? - before) / 10.0 * 100.0,
         resident.unwrap_or_default()
     );

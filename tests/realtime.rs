@@ -8,22 +8,22 @@ mod common;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Cursor};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use common::pipewire::VirtualCard;
-use common::session::say;
+use common::session::{build_examples, say};
 use pulseaudio::protocol::{
     Descriptor, DescriptorFlags, RecordLatency, encode_reply_message, write_descriptor,
 };
 use voicebooth::audio::StreamFormat;
 use voicebooth::audio::callback::{BlockSink, DeviceSample, Fault, FaultSink};
-use voicebooth::audio::pulse_input::Recording;
+use voicebooth::audio::convert::RateConverter;
+use voicebooth::audio::pulse_input::{Recording, Settings};
 use voicebooth::audio::ring::{RingReader, ring};
-use voicebooth::audio::scripted::ScriptedSource;
 use voicebooth::platform;
 
 #[global_allocator]
@@ -116,20 +116,29 @@ fn messages(blocks: usize, channel: u32, version: u16) -> Vec<u8> {
 
 #[test]
 fn the_thread_of_a_pulse_stream_allocates_nothing_in_steady_state() {
-    let (sink, _, mut reader) = sink();
-    let mut info = ScriptedSource::info(FORMAT);
-    info.device_channels = 3;
-    let bytes = messages(5, 7, 32);
-    let (from_server, to_server) = (Cursor::new(bytes), io::sink());
-    let mut recording = Recording::new(from_server, to_server, 7, 32, &info, sink).unwrap();
-    assert_no_alloc(|| {
-        for _ in 0..10 {
-            recording.step().unwrap();
-        }
-    });
-    let mut samples = Vec::new();
-    while reader.pop(&mut samples).is_some() {}
-    assert_eq!(samples.len(), 5 * 480 * 2);
+    let conversion = RateConverter::new(4800, 2400, 3);
+    for (converter, frames) in [(None, 5 * 480), (conversion, 5 * 240)] {
+        let (sink, _, mut reader) = sink();
+        let settings = Settings {
+            channel: 7,
+            version: 32,
+            rate_hz: 4800,
+            channels: 3,
+            converter,
+        };
+        let from_server = Cursor::new(messages(5, 7, 32));
+        let mut recording = Recording::new(from_server, io::sink(), settings, sink).unwrap();
+        assert_no_alloc(|| {
+            for _ in 0..10 {
+                recording.step().unwrap();
+            }
+        });
+        let mut samples = Vec::new();
+        while reader.pop(&mut samples).is_some() {}
+        // A converter keeps back its delay and what does not fill a chunk.
+        let kept_back = frames - samples.len() / 2;
+        assert!(kept_back < 2400 / 10, "{kept_back} frames are missing");
+    }
 }
 
 /// The kinds of system calls that the thread which `is_audio` accepts made in steady state, while an example ran under
@@ -180,19 +189,6 @@ fn kind(call: &str) -> Option<String> {
         .take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_')
         .collect();
     (!name.is_empty()).then_some(name)
-}
-
-/// Examples are built beside the tests; `cargo test --test realtime` alone does not build them.
-fn build_examples() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--examples"]);
-    if folder.ends_with("release") {
-        cargo.arg("--release");
-    }
-    assert!(cargo.status().unwrap().success(), "the examples are built");
-    folder.join("examples")
 }
 
 #[test]

@@ -793,6 +793,24 @@ fn a_forgotten_stop_ends_the_take_and_the_next_prompt_comes() {
 }
 
 #[test]
+fn a_take_that_found_no_source_leaves_nothing_to_wait_for_and_its_item_stays() {
+    let mut booth = Booth::new(&["one", "two"]);
+    let take_ref = booth.space().begun().take_ref;
+    booth.tell(Input::Capture(FromCapture::Refused { take_ref }));
+    assert_eq!(booth.text(), "one");
+    assert_eq!(
+        booth.view().notice,
+        Some(Notice::Interrupted {
+            text: "one".into(),
+            cause: "no_source"
+        })
+    );
+    assert!(!booth.view().has_last_take);
+    booth.press(Command::Quit);
+    assert!(booth.has(|e| matches!(e, Effect::Capture(ToCapture::Shutdown { .. }))));
+}
+
+#[test]
 fn a_microphone_that_goes_away_interrupts_the_take_and_comes_back_by_itself() {
     let mut booth = Booth::new(&["one", "two"]);
     let take = booth.space().begun().take_ref;

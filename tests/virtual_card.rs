@@ -61,3 +61,35 @@ fn a_source_can_be_unplugged_and_plugged_in_again() {
     card.remove_source("pair");
     assert!(!card.has_source("pair"));
 }
+
+/// Not a test but the measurement behind `docs/realtime.md`; takes ten minutes and wants a quiet machine.
+#[test]
+#[ignore = "a measurement: cargo test --test virtual_card ways -- --ignored --nocapture"]
+fn the_ways_to_a_microphone_measured() {
+    let examples = common::session::build_examples();
+    let ways = ["own", "cpal-pulseaudio", "cpal-alsa"];
+    for quantum in [128, 512, 2048] {
+        let Some(card) = VirtualCard::start(quantum) else {
+            return;
+        };
+        let measure = |way: &str, rate: &str, what: &str| {
+            let args = [way, rate, what];
+            let output = card.command(examples.join("hosts")).args(args).output();
+            let said = String::from_utf8_lossy(&output.unwrap().stdout).into_owned();
+            println!(
+                "quantum {quantum}, {way}, {rate} Hz, {what}: {}",
+                said.trim()
+            );
+        };
+        for way in ways {
+            for rate in ["48000", "16000"] {
+                measure(way, rate, "dates");
+            }
+            if quantum == 512 {
+                for what in ["stall", "load", "cost"] {
+                    measure(way, "48000", what);
+                }
+            }
+        }
+    }
+}

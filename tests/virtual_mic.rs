@@ -142,12 +142,22 @@ fn a_server_that_crashes_is_told_and_the_microphone_taken_again_when_it_is_back(
     let Some(mut card) = VirtualCard::start(512) else {
         return;
     };
-    let mut capture = Capture::open(request(48_000));
-    card.kill_server();
-    assert_eq!(capture.wait_until_gone(), "Virtual microphone");
-    card.start_server();
-    capture.reopened();
-    speak_and_compare(&card, &mut capture);
+    for host in ["pulseaudio", "alsa"] {
+        let mut capture = Capture::open(OpenRequest {
+            host: Some(host.to_owned()),
+            ..request(48_000)
+        });
+        let name = capture.info.name.clone();
+        card.kill_server();
+        assert_eq!(capture.wait_until_gone(), name);
+        card.start_server();
+        capture.reopened();
+        assert_eq!(capture.info.host, host);
+        if host == "pulseaudio" {
+            // ALSA's plugin loses frames on a busy machine, and does not say so.
+            speak_and_compare(&card, &mut capture);
+        }
+    }
 }
 
 #[test]

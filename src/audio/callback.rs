@@ -183,7 +183,6 @@ impl BlockSink {
 }
 
 #[cfg(test)]
-#[allow(clippy::float_cmp)] // exact conversions are what is promised
 mod tests {
     #![allow(clippy::float_cmp)] // exactly these values are promised
 

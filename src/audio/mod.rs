@@ -3,6 +3,7 @@
 pub mod callback;
 pub mod clip;
 pub mod clock;
+pub mod convert;
 pub mod demo;
 pub mod device;
 pub mod file;
@@ -61,7 +62,7 @@ pub struct SourceInfo {
     pub device_channels: u16,
     /// Zero-based device channels that are kept, in this order.
     pub channel_map: Vec<u16>,
-    /// The device's own sample format, e.g. `i16`.
+    /// The form of the samples as they were delivered, e.g. `i16`; `f32` from a server.
     pub sample_format: String,
     /// Frames per block asked for.
     pub block_frames: u32,

@@ -1,8 +1,8 @@
 //! A stream from a source behind a Pulse server.
 //!
 //! The source's own channels in its own layout, at its own level: the server neither mixes nor moves the stream, and
-//! keeps what is not fetched in time for as long as it can (4 MiB). When the source goes, the stream ends. Its thread
-//! blocks on the socket; in steady state it neither allocates nor locks.
+//! keeps what is not fetched in time for as long as it can (4 MiB). Another rate than the source's is made here. When the
+//! source goes, the stream ends. Its thread blocks on the socket; in steady state it neither allocates nor locks.
 //!
 //! Dates come from the server: after each block it is asked how old the next frame is by its own clock. So a date does
 //! not depend on when this thread happens to run, is never early, and late by what the server took to answer.
@@ -22,6 +22,7 @@ use pulseaudio::protocol::{
 };
 
 use super::callback::{BlockSink, DeviceSample, Fault, FaultSink, Health};
+use super::convert::RateConverter;
 use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest, pick};
 use super::plan::block_frames;
 use super::pulse::{Connection, HOST};
@@ -91,12 +92,27 @@ pub fn open(
         sample_format: "f32".to_owned(),
         block_frames: block_frames(request.sample_rate_hz, None),
     };
+    let own_rate_hz = source.sample_spec.sample_rate;
+    let converter = (own_rate_hz != request.sample_rate_hz)
+        .then(|| RateConverter::new(own_rate_hz, request.sample_rate_hz, u16::from(channels)))
+        .flatten();
+    let opened_hz = match converter {
+        Some(_) => own_rate_hz,
+        None => request.sample_rate_hz,
+    };
     let reply: CreateRecordStreamReply = connection
-        .ask(&Command::CreateRecordStream(parameters(&source, &info)))
+        .ask(&Command::CreateRecordStream(parameters(&source, opened_hz)))
         .map_err(|error| refused(name, &error))?;
     let (writer, reader) = ring(stream, info.format, RING_SECONDS);
     let (sink, faults, health) = BlockSink::new(writer, info.device_channels, &info.channel_map);
-    let running = start(connection, &reply, sink, faults, health, &info)
+    let recording = Settings {
+        channel: reply.channel,
+        version: connection.version,
+        rate_hz: opened_hz,
+        channels: u16::from(channels),
+        converter,
+    };
+    let running = start(connection, recording, sink, faults, health)
         .map_err(|error| refused(name, &error))?;
     Ok((info, reader, running))
 }
@@ -126,20 +142,19 @@ fn find(
     Ok(sources.swap_remove(at.ok_or(OpenError::NoInput)?))
 }
 
-fn parameters(source: &protocol::SourceInfo, info: &SourceInfo) -> RecordStreamParams {
-    let frame_bytes = 4 * u32::from(info.device_channels);
+fn parameters(source: &protocol::SourceInfo, rate_hz: u32) -> RecordStreamParams {
     let channels = source.sample_spec.channels;
     RecordStreamParams {
         sample_spec: SampleSpec {
             format: SampleFormat::Float32Le,
             channels,
-            sample_rate: info.format.sample_rate_hz,
+            sample_rate: rate_hz,
         },
         channel_map: source.channel_map,
         source_index: Some(source.index),
         buffer_attr: BufferAttr {
             max_length: u32::MAX, // as much as the server can
-            fragment_size: info.block_frames * frame_bytes,
+            fragment_size: block_frames(rate_hz, None) * 4 * u32::from(channels),
             ..BufferAttr::default()
         },
         flags: StreamFlags {
@@ -158,23 +173,15 @@ fn parameters(source: &protocol::SourceInfo, info: &SourceInfo) -> RecordStreamP
 
 fn start(
     connection: Connection,
-    reply: &CreateRecordStreamReply,
+    settings: Settings,
     sink: BlockSink,
     faults: FaultSink,
     health: Arc<Health>,
-    info: &SourceInfo,
 ) -> Result<PulseInput, ProtocolError> {
     let socket = connection.socket.get_ref().try_clone()?;
-    let answers = socket.try_clone()?;
+    let questions = socket.try_clone()?;
     socket.set_read_timeout(None)?;
-    let recording = Recording::new(
-        connection.socket,
-        answers,
-        reply.channel,
-        connection.version,
-        info,
-        sink,
-    )?;
+    let recording = Recording::new(connection.socket, questions, settings, sink)?;
     let thread = thread::Builder::new()
         .name("pulse input".to_owned())
         .spawn(move || run(recording, &faults))?;
@@ -190,25 +197,38 @@ fn run<R: BufRead, W: Write>(mut recording: Recording<R, W>, faults: &FaultSink)
     faults.note(Fault::Fatal);
 }
 
+/// What a recording is told about its stream.
+#[derive(Debug)]
+pub struct Settings {
+    /// The stream's number in the connection.
+    pub channel: u32,
+    /// The version of the protocol.
+    pub version: u16,
+    /// Frames per second that the server sends.
+    pub rate_hz: u32,
+    /// Channels that it sends.
+    pub channels: u16,
+    /// Makes another rate of them.
+    pub converter: Option<RateConverter>,
+}
+
 /// The stream as its thread sees it: one message of the server at a time.
 #[derive(Debug)]
 pub struct Recording<R, W> {
     from_server: R,
     to_server: W,
-    version: u16,
-    channel: u32,
+    settings: Settings,
     /// The question how old the next frame is, ready to send.
     question: Vec<u8>,
     /// It was sent and is not answered.
     asked: bool,
-    /// One block.
+    /// One block, or one message.
     bytes: Vec<u8>,
     frame_bytes: usize,
-    rate_hz: u32,
     /// Frames received.
     frames: u64,
-    /// A frame, and when it was captured.
-    date: Option<(u64, Moment)>,
+    /// When the stream began, by the newest answer.
+    began: Option<Moment>,
     sink: BlockSink,
 }
 
@@ -229,39 +249,34 @@ impl From<ProtocolError> for Over {
 }
 
 impl<R: BufRead, W: Write> Recording<R, W> {
-    /// The record stream `channel` of a connection that speaks `version`, delivering to `sink` what `info` says.
+    /// A stream that delivers to `sink`.
     ///
     /// # Errors
     /// The question cannot be encoded.
     pub fn new(
         from_server: R,
         to_server: W,
-        channel: u32,
-        version: u16,
-        info: &SourceInfo,
+        settings: Settings,
         sink: BlockSink,
     ) -> Result<Self, ProtocolError> {
         let mut question = Vec::new();
         let ask = Command::GetRecordLatency(LatencyParams {
-            channel,
+            channel: settings.channel,
             now: SystemTime::UNIX_EPOCH, // comes back as it is; nobody reads it
         });
-        encode_command_message(&mut question, AGE_QUESTION, &ask, version)?;
-        let frame_bytes = 4 * usize::from(info.device_channels);
-        // The news of a stream are short; a block may be shorter still.
-        let bytes = (frame_bytes * info.block_frames as usize).max(LONGEST_NEWS);
+        encode_command_message(&mut question, AGE_QUESTION, &ask, settings.version)?;
+        let frame_bytes = 4 * usize::from(settings.channels);
+        let block = frame_bytes * block_frames(settings.rate_hz, None) as usize;
         Ok(Self {
             from_server,
             to_server,
-            version,
-            channel,
+            settings,
             question,
             asked: false,
-            bytes: vec![0; bytes],
+            bytes: vec![0; block.max(LONGEST_NEWS)],
             frame_bytes,
-            rate_hz: info.format.sample_rate_hz,
             frames: 0,
-            date: None,
+            began: None,
             sink,
         })
     }
@@ -273,7 +288,7 @@ impl<R: BufRead, W: Write> Recording<R, W> {
     pub fn step(&mut self) -> Result<(), Over> {
         let message = protocol::read_descriptor(&mut self.from_server)?;
         let length = message.length as usize;
-        if message.channel == self.channel {
+        if message.channel == self.settings.channel {
             self.take_frames(length)?;
             if !self.asked {
                 self.to_server.write_all(&self.question)?;
@@ -300,24 +315,41 @@ impl<R: BufRead, W: Write> Recording<R, W> {
         while left > 0 {
             let part = left.min(most);
             self.from_server.read_exact(&mut self.bytes[..part])?;
-            let now = platform::now();
             let frames = (part / self.frame_bytes) as u64;
-            let captured_at = match self.date {
-                Some((frame, at)) => at + self.span(self.frames - frame),
-                None => now - self.span(frames),
-            };
-            let (samples, _) = self.bytes[..part].as_chunks::<4>();
-            self.sink.accept(samples, now, now.since(captured_at));
+            self.deliver(part, frames);
             self.frames += frames;
             left -= part;
         }
         Ok(())
     }
 
+    /// Hands on `frames` frames, the first `length` of the bytes.
+    fn deliver(&mut self, length: usize, frames: u64) {
+        let now = platform::now();
+        let (samples, _) = self.bytes[..length].as_chunks::<4>();
+        let rate_hz = self.settings.rate_hz;
+        // Before the first answer: as if the block had come at once.
+        let began = self
+            .began
+            .unwrap_or_else(|| now - span(self.frames + frames, rate_hz));
+        let sink = &mut self.sink;
+        if let Some(converter) = &mut self.settings.converter {
+            let to_hz = converter.to_hz();
+            let samples = samples.iter().map(|sample| sample.to_f32());
+            converter.convert(samples, |samples, first| {
+                let captured_at = began + span(first, to_hz);
+                sink.accept(samples, now, now.since(captured_at));
+            });
+        } else {
+            let captured_at = began + span(self.frames, rate_hz);
+            sink.accept(samples, now, now.since(captured_at));
+        }
+    }
+
     /// A message about the stream: the answer to our question, or the news of its end.
     fn listen(&mut self, length: usize) -> Result<(), Over> {
         let mut payload = Cursor::new(&self.bytes[..length]);
-        let mut words = TagStructReader::new(&mut payload, self.version);
+        let mut words = TagStructReader::new(&mut payload, self.settings.version);
         let (tag, sequence): (CommandTag, u32) = (words.read_enum()?, words.read_u32()?);
         match tag {
             CommandTag::Reply if sequence == AGE_QUESTION => {
@@ -336,18 +368,21 @@ impl<R: BufRead, W: Write> Recording<R, W> {
     /// All that the server had sent before its answer is here, so the answer is about the next frame: it was captured so
     /// long before the answer as the source's latency and what waits in the server last.
     fn date_next_frame(&mut self, age: &RecordLatency) {
+        let rate_hz = self.settings.rate_hz;
         let waiting = (age.write_offset - age.read_offset).max(0) as usize / self.frame_bytes;
-        let age_of_next = Duration::from_micros(age.source_usec) + self.span(waiting as u64);
+        let age_of_next = Duration::from_micros(age.source_usec) + span(waiting as u64, rate_hz);
         // The same machine, so its clock is ours; should it have been set just now, the answer is as old as it is new.
         let since_answer = SystemTime::now().duration_since(age.remote_time);
         let since_answer = since_answer
             .ok()
             .filter(|span| *span < Duration::from_secs(1));
         let answered_at = platform::now() - since_answer.unwrap_or_default();
-        self.date = Some((self.frames, answered_at - age_of_next));
+        self.began = Some(answered_at - age_of_next - span(self.frames, rate_hz));
     }
+}
 
-    fn span(&self, frames: u64) -> Duration {
-        Duration::from_nanos(frames * 1_000_000_000 / u64::from(self.rate_hz))
-    }
+/// How long so many frames last. 128 bits: a stream may run for weeks.
+fn span(frames: u64, rate_hz: u32) -> Duration {
+    let nanos = u128::from(frames) * 1_000_000_000 / u128::from(rate_hz);
+    Duration::from_nanos(nanos as u64)
 }

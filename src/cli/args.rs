@@ -1,7 +1,7 @@
-//! The command line as it was typed, flag by flag; [`resolve`] turns it and the configuration file into settings.
+//! The command line as it was typed, flag by flag; [`resolve()`] turns it and the configuration file into settings.
 //!
 //! Each value is checked where it is read, so that a wrong one is named with its flag (or its line in the configuration
-//! file, which goes through the same parsers). What depends on several flags is checked in [`resolve`].
+//! file, which goes through the same parsers). What depends on several flags is checked in [`resolve()`].
 
 mod resolve;
 mod values;

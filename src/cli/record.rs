@@ -134,12 +134,11 @@ impl<F: Face> Stage for OnScreen<F> {
 fn options(settings: &RecordConfig) -> ScreenOptions {
     ScreenOptions {
         speaker_only: settings.screen == ScreenArg::Speaker,
-        ascii: false,
-        no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         bidi: match settings.bidi {
             Some(super::args::Bidi::Booth) => Bidi::Booth,
             Some(super::args::Bidi::Terminal) | None => Bidi::Terminal,
         },
+        ..ScreenOptions::from_env(|name| std::env::var(name).ok())
     }
 }
 

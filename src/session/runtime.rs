@@ -28,6 +28,8 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Audio of this length may wait for the disk before the screen says that saving is slow, ms.
 const SLOW_DISK_MS: u64 = 1000;
 
+/// Inputs that can be chosen by a digit, with the demo speaker as the last.
+const INPUTS_MAX: usize = 8;
 /// How long the last level is shown when no block comes.
 const LEVEL_HELD: Duration = Duration::from_millis(500);
 /// How long a clipped sample is shown.
@@ -256,10 +258,8 @@ impl Sitting<'_> {
                     id: i.id,
                     name: i.name,
                 };
-                DeviceFact::Unavailable {
-                    reason,
-                    inputs: inputs.into_iter().map(name).collect(),
-                }
+                let inputs = inputs.into_iter().map(name).take(INPUTS_MAX).collect();
+                DeviceFact::Unavailable { reason, inputs }
             }
             FromDevice::Gone { name } => {
                 tracing::warn!("source gone");

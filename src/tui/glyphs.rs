@@ -141,3 +141,72 @@ fn half_block(top: bool, bottom: bool) -> char {
         (true, true) => '█',
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_takes_the_cells_that_its_size_says() {
+        for size in Size::ALL {
+            let rows = draw("ab", size).unwrap();
+            assert_eq!(rows.len(), size.rows());
+            assert!(
+                rows.iter()
+                    .all(|row| row.chars().count() == 2 * size.columns())
+            );
+        }
+    }
+
+    #[test]
+    fn letters_look_as_they_should() {
+        let rows = draw("7", Size::Small).unwrap();
+        let lines: Vec<&str> = rows.iter().map(|row| row.trim_end()).collect();
+        assert_eq!(lines, ["▄▄▄▄▄", "   ▄▀", "  ▄▀", " █", ""]);
+    }
+
+    #[test]
+    fn accents_tell_letters_apart_in_every_size() {
+        for size in Size::ALL {
+            let drawn: Vec<_> = "eéèêëēě"
+                .chars()
+                .map(|c| draw(&c.to_string(), size).unwrap())
+                .collect();
+            for (n, rows) in drawn.iter().enumerate() {
+                assert!(!drawn[..n].contains(rows), "{size:?}: letter {n}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_that_the_fonts_lack_makes_the_whole_text_small() {
+        assert_eq!(spell("seven 七"), None);
+        assert_eq!(spell("tab\there"), None);
+        assert_eq!(spell("soft\u{ad}hyphen"), None);
+        assert_eq!(draw("七", Size::Huge), None);
+    }
+
+    #[test]
+    fn a_combining_mark_and_typographic_punctuation_are_spelt_as_the_fonts_have_them() {
+        assert_eq!(spell("e\u{301}").as_deref(), Some("é"));
+        assert_eq!(
+            spell("it’s well\u{2013}known").as_deref(),
+            Some("it's well-known")
+        );
+    }
+
+    #[test]
+    fn european_scripts_can_be_large() {
+        for text in [
+            "Zażółć gęślą jaźń",
+            "Příliš žluťoučký",
+            "Съешь ещё",
+            "Ξεσκεπάζω",
+            "ağaç ışık",
+            "şi ţară",
+            "ķīļš",
+        ] {
+            assert!(spell(text).is_some(), "{text}");
+        }
+    }
+}

@@ -14,9 +14,8 @@ use crate::session::view::PromptView;
 const MEASURE: usize = 60;
 /// A text of so many lines or fewer is centred; a longer one is a block.
 const CENTRED_LINES: usize = 5;
-/// Big letters stand in so many lines at most, the smallest in one more: beyond, they are slower to read than words.
-const BIG_LINES: usize = 2;
-
+/// Big letters stand in so many lines at most: beyond, they are slower to read than small ones.
+const BIG_LINES: usize = 3;
 /// Rows that big letters leave free above and below, together.
 const AIR: usize = 2;
 
@@ -41,26 +40,25 @@ pub fn lay_out(prompt: &PromptView, area: Area, options: ScreenOptions) -> Body 
     body
 }
 
-/// `text` in the largest letters that fit, line by line; all lines of cells equally wide.
+/// `text` in as few lines of big letters as can be, and these as large as fits; all lines of cells equally wide.
 fn big(text: &str, columns: usize, rows: usize, theme: Theme) -> Option<Vec<String>> {
-    if !theme.has_blocks() {
+    if theme.is_ascii() {
         return None;
     }
     let breakable = Breakable::new(&glyphs::spell(text)?);
     let margins = columns / 8;
-    Size::ALL.into_iter().find_map(|size| {
+    let in_lines = |count: usize, size: Size| {
         let letters = columns.saturating_sub(2 * margins) / size.columns();
-        let most = BIG_LINES + usize::from(size == Size::Small);
+        let high = count * size.rows() + AIR;
         // A word is never cut: it would be read as two.
-        if breakable.longest() > letters || breakable.lines(letters).len() > most {
+        if high > rows || breakable.longest() > letters || breakable.lines(letters).len() != count {
             return None;
         }
         let lines = breakable.even_lines(letters);
-        let fits = lines.len() * size.rows() + AIR <= rows;
-        let rows_of = |line: &String| glyphs::draw(line, size);
-        let drawn = fits.then(|| lines.iter().map(rows_of).collect::<Option<Vec<_>>>());
-        drawn?.map(|lines| lines.concat())
-    })
+        let drawn: Option<Vec<_>> = lines.iter().map(|line| glyphs::draw(line, size)).collect();
+        Some(drawn?.concat())
+    };
+    (1..=BIG_LINES).find_map(|count| Size::ALL.into_iter().find_map(|size| in_lines(count, size)))
 }
 
 fn words(
@@ -121,4 +119,62 @@ fn asides(prompt: &PromptView, columns: usize, options: ScreenOptions) -> Vec<(S
         );
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str, columns: u16, rows: u16) -> usize {
+        let prompt = PromptView {
+            text: text.into(),
+            hint: None,
+            note: None,
+            language: None,
+        };
+        lay_out(&prompt, Area::new(columns, rows), ScreenOptions::default()).len()
+    }
+
+    #[test]
+    fn a_short_prompt_is_as_large_as_the_screen_allows() {
+        assert_eq!(rows("7", 72, 13), 10);
+        assert_eq!(rows("7", 72, 9), 7);
+        assert_eq!(rows("7", 32, 6), 1);
+        assert_eq!(
+            rows("one two", 72, 18),
+            5,
+            "one line rather than two larger ones"
+        );
+        assert_eq!(rows("twenty-nine million", 72, 18), 15);
+    }
+
+    #[test]
+    fn a_prompt_that_the_large_letters_lack_is_written_small() {
+        assert_eq!(rows("七", 72, 13), 1);
+        assert_eq!(rows("seven 七", 72, 13), 1);
+    }
+
+    #[test]
+    fn a_word_is_never_cut_to_be_large() {
+        assert_eq!(rows("Donaudampfschifffahrtsgesellschaft", 72, 40), 1);
+    }
+
+    #[test]
+    fn lines_stand_apart_where_there_is_room() {
+        let text = "word ".repeat(60);
+        assert_eq!(rows(&text, 72, 20), 2 * 5 - 1);
+        assert_eq!(rows(&text, 72, 8), 5);
+    }
+
+    #[test]
+    fn hint_and_note_follow_after_an_empty_line_each() {
+        let prompt = PromptView {
+            text: "1984".into(),
+            hint: Some("nineteen eighty-four".into()),
+            note: Some("as a year".into()),
+            language: None,
+        };
+        let with_both = lay_out(&prompt, Area::new(30, 9), ScreenOptions::default());
+        assert_eq!(with_both.len(), 1 + 2 + 2);
+    }
 }

@@ -10,7 +10,7 @@ use super::body::{Body, Park};
 use super::layout::{self, Rows, Setting};
 use super::strings::{self, Hint, Tone, pages};
 use super::text;
-use super::theme::{Role, Shape, Theme};
+use super::theme::{self, Role, Shape, Theme};
 use crate::session::view::{Phase, SessionView, View};
 
 /// Columns of the level meter's bar at most.
@@ -42,7 +42,23 @@ pub fn draw(view: &View, body: &Body, top: usize, setting: Setting, buffer: &mut
             buffer,
         ),
     }
-    body.draw(rows.body, top, setting.theme(), setting.keys, buffer)
+    let park = body.draw(rows.body, top, setting.theme(), setting.keys, buffer);
+    if setting.options.ascii {
+        let prompt = matches!(view, View::Session(session) if !layout::shows_page(session));
+        spell_in_ascii(buffer, prompt.then_some(rows.body));
+    }
+    park
+}
+
+/// Replaces the punctuation of our own sentences; what stands in `prompt` is not ours.
+fn spell_in_ascii(buffer: &mut Buffer, prompt: Option<Rect>) {
+    for position in buffer.area.positions() {
+        let ours = prompt.is_none_or(|prompt| !prompt.contains(position));
+        let cell = &mut buffer[position];
+        if let Some(ascii) = theme::ascii_for(cell.symbol()).filter(|_| ours) {
+            cell.set_symbol(ascii);
+        }
+    }
 }
 
 fn draw_too_small(view: &View, theme: Theme, buffer: &mut Buffer) -> Park {

@@ -102,10 +102,25 @@ impl Theme {
         if self.ascii { ascii } else { fine }
     }
 
-    /// Whether block letters can be drawn.
-    pub fn has_blocks(self) -> bool {
-        !self.ascii
+    /// Whether only ASCII is to be drawn.
+    pub fn is_ascii(self) -> bool {
+        self.ascii
     }
+}
+
+/// What stands for the punctuation of our own sentences where only ASCII can be drawn, cell for cell.
+pub fn ascii_for(symbol: &str) -> Option<&'static str> {
+    const TABLE: [(&str, &str); 7] = [
+        ("“", "\""),
+        ("”", "\""),
+        ("…", "."),
+        ("←", "<"),
+        ("→", ">"),
+        ("↑", "^"),
+        ("↓", "v"),
+    ];
+    let found = TABLE.iter().find(|(fine, _)| *fine == symbol);
+    found.map(|(_, ascii)| *ascii)
 }
 
 /// A mark beside a word.

@@ -215,11 +215,17 @@ pub fn is_over(text: &str) -> bool {
 /// The prompt on a screen of ten rows: what stands between the first row and the state's line.
 pub fn prompt_on(text: &str) -> String {
     let body = text.lines().skip(1).take_while(|line| !line.contains("──"));
-    body.map(str::trim).collect::<Vec<_>>().join(" ").trim().to_owned()
+    body.map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim()
+        .to_owned()
 }
 
 /// How many cells of the meter are lit; the demo speaker's room takes up to six of forty.
 pub fn meter_on(text: &str) -> Option<usize> {
-    let meter = text.lines().find(|line| line.trim_start().starts_with("quiet"));
+    let meter = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("quiet"));
     Some(meter?.chars().filter(|&cell| cell == '━').count())
 }

@@ -172,7 +172,10 @@ fn check_sessions(corpus: &Corpus) {
         assert_eq!(session.source, "demo");
         assert_eq!(session.setup.list_name, "digits-en.txt");
         assert_eq!((session.setup.pass, session.setup.repeat), (1, 1));
-        assert_eq!((&*session.setup.mode, &*session.setup.order), ("keys", "sequential"));
+        assert_eq!(
+            (&*session.setup.mode, &*session.setup.order),
+            ("keys", "sequential")
+        );
         assert_eq!(session.audio.sample_rate_hz, 48_000);
     }
     assert_eq!(first.list_sha256, second.list_sha256);

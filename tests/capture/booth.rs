@@ -330,3 +330,12 @@ pub fn draft(name: &str) -> Box<TakeDraft> {
         shown_at: None,
     })
 }
+
+/// A frame is where it should be, to within `tolerance` frames.
+pub fn assert_near(got: u64, wanted: f64, tolerance: f64, what: &str) {
+    let off = got as f64 - wanted;
+    assert!(
+        off.abs() <= tolerance,
+        "{what}: {got} is {off} frames off {wanted}"
+    );
+}

@@ -6,6 +6,7 @@
 mod booth;
 mod clock;
 mod device;
+mod edges;
 mod rooms;
 mod takes;
 mod throughput;

@@ -198,3 +198,19 @@ pub fn say(line: &str) {
     use std::io::Write;
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }
+
+/// Builds the examples and says where they are: beside the tests, but `cargo test --test NAME` alone does not build them.
+///
+/// # Panics
+/// When they do not build.
+pub fn build_examples() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--examples"]);
+    if folder.ends_with("release") {
+        cargo.arg("--release");
+    }
+    assert!(cargo.status().unwrap().success(), "the examples are built");
+    folder.join("examples")
+}

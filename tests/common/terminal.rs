@@ -362,7 +362,10 @@ impl Terminal {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        panic!("the program does not end; the screen says:\n{}", self.text());
+        panic!(
+            "the program does not end; the screen says:\n{}",
+            self.text()
+        );
     }
 
     /// Takes in what the program wrote last. Nobody else has the terminal, so its output ends with the program.
