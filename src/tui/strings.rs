@@ -150,7 +150,11 @@ fn recording_hints(mode: Mode, keys: &Keymap) -> Vec<Hint> {
 fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
     let again = |words: &'static str| hint("Press", keys.label(Action::Accept), words);
     let unsaved = phase == Phase::Closing;
-    let leave = if unsaved { "leave without saving the rest" } else { "leave" };
+    let leave = if unsaved {
+        "leave without saving the rest"
+    } else {
+        "leave"
+    };
     let quit = hint("", keys.label(Action::Quit), leave);
     let back = keys.label(Action::Cancel);
     match dialog {

@@ -18,7 +18,10 @@ fn place() -> Place {
 
 /// The only session's folder.
 fn session(place: &Place) -> PathBuf {
-    let speaker = place.corpus().join("recordings").join(crate::sitting::SPEAKER);
+    let speaker = place
+        .corpus()
+        .join("recordings")
+        .join(crate::sitting::SPEAKER);
     let names = check::names(&speaker);
     speaker.join(names.iter().find(|name| *name != ".lock").unwrap())
 }
@@ -29,7 +32,8 @@ fn deleting_takes_a_yes_and_then_nothing_of_the_take_is_left() {
     let sitting = Sitting::open(&place.chatter(&[LIST]));
     sitting.tap();
     sitting.tap();
-    let files = |name: &str| ["wav", "json"].map(|kind| session(&place).join(format!("{name}.{kind}")));
+    let files =
+        |name: &str| ["wav", "json"].map(|kind| session(&place).join(format!("{name}.{kind}")));
     assert!(files("beta_r1_1").iter().all(|file| file.exists()));
 
     sitting.press("x");
@@ -45,7 +49,10 @@ fn deleting_takes_a_yes_and_then_nothing_of_the_take_is_left() {
 
     // The last decision that is left is the one on the prompt before.
     sitting.press_for("u", "alpha");
-    assert_eq!([sitting.tap(), sitting.tap(), sitting.tap()], ["alpha", "beta", "gamma"]);
+    assert_eq!(
+        [sitting.tap(), sitting.tap(), sitting.tap()],
+        ["alpha", "beta", "gamma"]
+    );
     sitting.over();
     sitting.leave();
 
@@ -93,7 +100,12 @@ fn undo_takes_back_a_skip_a_redo_and_what_the_redo_replaced() {
             ("beta", 1, Rejected)
         ]
     );
-    let statuses: Vec<_> = corpus.take("alpha", 1).history.iter().map(|c| &c.to["status"]).collect();
+    let statuses: Vec<_> = corpus
+        .take("alpha", 1)
+        .history
+        .iter()
+        .map(|c| &c.to["status"])
+        .collect();
     assert_eq!(statuses, ["superseded", "accepted"]);
     assert_eq!(corpus.take("beta", 1).reasons, ["undone"]);
 }
@@ -137,7 +149,11 @@ fn a_take_that_is_started_over_begins_at_the_very_key() {
     assert_eq!(first.reasons, ["restarted"]);
     let key = |take: &'_ voicebooth::corpus::sidecar::Sidecar, down: bool| {
         let timing = take.timing.as_ref().unwrap();
-        let key = if down { timing.key_down_frame } else { timing.key_up_frame };
+        let key = if down {
+            timing.key_down_frame
+        } else {
+            timing.key_up_frame
+        };
         timing.first_frame as i64 + key.unwrap()
     };
     assert_eq!(key(first, false), key(second, true));

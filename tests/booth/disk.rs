@@ -116,10 +116,16 @@ fn leaving_a_full_disk_says_what_is_lost_and_keeps_what_was_saved() {
     let (status, printed) = sitting.leave();
     assert_eq!(status.exit_code(), 1, "{printed}");
     assert!(printed.contains("What went wrong:"), "{printed}");
-    assert!(printed.contains("audio and the last decisions are lost"), "{printed}");
+    assert!(
+        printed.contains("audio and the last decisions are lost"),
+        "{printed}"
+    );
     disk.make_room();
     let sitting = Sitting::open(&place.chatter(&[LIST]));
     assert_eq!(sitting.ready(), "beta");
     sitting.leave();
-    assert_eq!(Corpus::read(&place.corpus()).outline()[0], ("alpha", 1, Accepted));
+    assert_eq!(
+        Corpus::read(&place.corpus()).outline()[0],
+        ("alpha", 1, Accepted)
+    );
 }

@@ -67,10 +67,8 @@ fn sigint_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
 fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
     let place = Place::new();
     place.write(LIST, "alpha\n");
-    let start = crate::common::terminal::Start::new(
-        &place.path(""),
-        &["record", LIST, "--input", "demo"],
-    );
+    let start =
+        crate::common::terminal::Start::new(&place.path(""), &["record", LIST, "--input", "demo"]);
     let mut sitting = Sitting::start(&start);
     sitting.wait_for("Who is speaking?");
     sitting.signal(Signal::TERM);
@@ -150,6 +148,10 @@ fn stopping_and_continuing_between_takes_changes_nothing() {
         corpus.outline(),
         [("alpha", 1, Accepted), ("beta", 1, Accepted)]
     );
-    let streams: Vec<u32> = corpus.takes.iter().map(|t| t.timing.as_ref().unwrap().stream).collect();
+    let streams: Vec<u32> = corpus
+        .takes
+        .iter()
+        .map(|t| t.timing.as_ref().unwrap().stream)
+        .collect();
     assert_eq!(streams, [1, 2]);
 }

@@ -57,11 +57,24 @@ fn takes_hold_the_file(channels: u16, bits: u16, kept: &[u16], args: &[&str]) {
         assert_eq!(usize::from(audio.channels), kept.len());
         let first = take.timing.as_ref().unwrap().first_frame as u32;
         let file = corpus.session_folder(&take.session).join(&audio.file);
-        let samples: Vec<i32> = WavReader::open(file).unwrap().samples().map(Result::unwrap).collect();
+        let samples: Vec<i32> = WavReader::open(file)
+            .unwrap()
+            .samples()
+            .map(Result::unwrap)
+            .collect();
         let expected = (first..).take(audio.frames as usize);
         let expected = expected.flat_map(|frame| kept.iter().map(move |c| sample(frame, *c, bits)));
-        let wrong = samples.iter().copied().zip(expected).position(|(is, should)| is != should);
-        assert_eq!(wrong, None, "of {} samples from frame {first} on", samples.len());
+        let wrong = samples
+            .iter()
+            .copied()
+            .zip(expected)
+            .position(|(is, should)| is != should);
+        assert_eq!(
+            wrong,
+            None,
+            "of {} samples from frame {first} on",
+            samples.len()
+        );
         assert_eq!(samples.len(), audio.frames as usize * kept.len());
     }
 }

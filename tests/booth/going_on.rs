@@ -51,8 +51,15 @@ fn a_finished_list_is_over_until_restart_begins_a_new_pass() {
     sitting.leave();
 
     let corpus = Corpus::read(&place.corpus());
-    let passes: Vec<_> = corpus.takes.iter().map(|t| (t.pass, &*t.prompt.text)).collect();
-    assert_eq!(passes, [(1, "alpha"), (1, "beta"), (2, "alpha"), (2, "beta")]);
+    let passes: Vec<_> = corpus
+        .takes
+        .iter()
+        .map(|t| (t.pass, &*t.prompt.text))
+        .collect();
+    assert_eq!(
+        passes,
+        [(1, "alpha"), (1, "beta"), (2, "alpha"), (2, "beta")]
+    );
     for take in &corpus.takes {
         assert_eq!((take.status, take.supersedes.as_ref()), (Accepted, None));
     }
@@ -135,6 +142,9 @@ fn a_shuffled_list_keeps_its_order_when_it_goes_on() {
 
     let corpus = Corpus::read(&place.corpus());
     for session in &corpus.sessions {
-        assert_eq!((&*session.setup.order, session.setup.seed), ("shuffled", Some(41)));
+        assert_eq!(
+            (&*session.setup.order, session.setup.seed),
+            ("shuffled", Some(41))
+        );
     }
 }

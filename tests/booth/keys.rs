@@ -36,7 +36,9 @@ fn a_timed_take_ends_by_itself_after_its_time() {
     sitting.press(" ");
     sitting.wait_for("recording 0 of 1 s");
     sitting.press(" "); // means nothing
-    sitting.wait("the next prompt", |text| is_ready(text) && text.contains("beta"));
+    sitting.wait("the next prompt", |text| {
+        is_ready(text) && text.contains("beta")
+    });
     sitting.saved();
     sitting.leave();
     let corpus = Corpus::read(&place.corpus());
@@ -48,7 +50,9 @@ fn a_timed_take_ends_by_itself_after_its_time() {
 #[test]
 fn where_the_terminal_tells_releases_a_take_lasts_as_long_as_the_key_is_held() {
     let place = place();
-    let start = place.chatter(&[LIST, "--mode", "hold"]).keyboard(Keyboard::Kitty);
+    let start = place
+        .chatter(&[LIST, "--mode", "hold"])
+        .keyboard(Keyboard::Kitty);
     let sitting = Sitting::open(&start);
     assert!(shows(&sitting.text(), "Hold Space down"));
     sitting.wait_for_bytes("\x1b[>15u");
@@ -59,14 +63,18 @@ fn where_the_terminal_tells_releases_a_take_lasts_as_long_as_the_key_is_held() {
     }
     sitting.wait_for("recording 0:01");
     sitting.press(SPACE_UP);
-    sitting.wait("the next prompt", |text| is_ready(text) && text.contains("beta"));
+    sitting.wait("the next prompt", |text| {
+        is_ready(text) && text.contains("beta")
+    });
     sitting.saved();
 
     // A window that loses the focus is not told when the key goes up.
     sitting.press(SPACE_DOWN);
     sitting.wait_for("recording");
     sitting.press("\x1b[O");
-    sitting.wait("the last prompt", |text| is_ready(text) && text.contains("gamma"));
+    sitting.wait("the last prompt", |text| {
+        is_ready(text) && text.contains("gamma")
+    });
     sitting.saved();
     sitting.press("\x1b[113;1:1u"); // q
     let mut sitting = sitting;
@@ -162,7 +170,9 @@ fn a_window_that_is_too_small_says_so_while_the_take_goes_on() {
     sitting.wait_for("too small");
     sitting.press(" ");
     sitting.resize(80, 10);
-    sitting.wait("the next prompt", |text| is_ready(text) && text.contains("beta"));
+    sitting.wait("the next prompt", |text| {
+        is_ready(text) && text.contains("beta")
+    });
     sitting.saved();
     sitting.leave();
     let corpus = Corpus::read(&place.corpus());
@@ -173,7 +183,9 @@ fn a_window_that_is_too_small_says_so_while_the_take_goes_on() {
 fn the_speakers_screen_has_no_meter_and_no_figures() {
     let place = place();
     let full = Sitting::open(&place.chatter(&[LIST]));
-    full.wait("the meter", |text| meter_on(text).is_some_and(|cells| cells > 0));
+    full.wait("the meter", |text| {
+        meter_on(text).is_some_and(|cells| cells > 0)
+    });
     for figure in ["1 of 3", "48 kHz", "mono", "16 bit", "room for"] {
         full.wait_for(figure);
     }
@@ -202,9 +214,12 @@ fn colours(start: &Start) -> usize {
     sitting.tap();
     let written = sitting.written();
     sitting.leave();
-    let sgr = written.split("\x1b[").filter_map(|part| part.split_once('m'));
+    let sgr = written
+        .split("\x1b[")
+        .filter_map(|part| part.split_once('m'));
     let codes = sgr.flat_map(|(codes, _)| codes.split(';'));
-    let is_colour = |code: &&str| matches!(code.parse(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107));
+    let is_colour =
+        |code: &&str| matches!(code.parse(), Ok(30..=38 | 40..=48 | 90..=97 | 100..=107));
     codes.filter(is_colour).count()
 }
 
@@ -213,15 +228,24 @@ fn keys_of_the_configuration_file_are_named_and_work() {
     let place = place();
     let config = place.path("config/voicebooth");
     std::fs::create_dir_all(&config).unwrap();
-    std::fs::write(config.join("config.toml"), "[keys]\nstart-stop = [\"pagedown\"]\n").unwrap();
+    std::fs::write(
+        config.join("config.toml"),
+        "[keys]\nstart-stop = [\"pagedown\"]\n",
+    )
+    .unwrap();
     let sitting = Sitting::open(&place.chatter(&[LIST]));
     assert!(shows(&sitting.text(), "Press PgDn and read aloud"));
     sitting.press(" ");
     sitting.press("\x1b[6~");
     sitting.wait_for("Press PgDn when you have finished");
     sitting.press("\x1b[6~");
-    sitting.wait("the next prompt", |text| is_ready(text) && text.contains("beta"));
+    sitting.wait("the next prompt", |text| {
+        is_ready(text) && text.contains("beta")
+    });
     sitting.saved();
     sitting.leave();
-    assert_eq!(Corpus::read(&place.corpus()).outline(), [("alpha", 1, Accepted)]);
+    assert_eq!(
+        Corpus::read(&place.corpus()).outline(),
+        [("alpha", 1, Accepted)]
+    );
 }

@@ -59,7 +59,10 @@ fn a_list_that_is_not_there_is_named() {
 #[test]
 fn every_mistake_of_a_list_is_named_with_its_line_and_column() {
     let place = Place::new();
-    place.write("bad.tsv", "id\ttext\na\talpha\na\tbeta\nc\t\nd\tdel\u{1b}ta\n");
+    place.write(
+        "bad.tsv",
+        "id\ttext\na\talpha\na\tbeta\nc\t\nd\tdel\u{1b}ta\n",
+    );
     let (code, said) = refusal(&place, "bad.tsv");
     assert_eq!(code, 1);
     for place in ["bad.tsv:3:1:", "bad.tsv:4:1:", "bad.tsv:5:6:"] {
@@ -102,7 +105,10 @@ fn a_corpus_of_a_newer_version_is_refused_and_left_alone() {
     sitting.leave();
     let left: Vec<_> = fs::read_dir(place.corpus()).unwrap().collect();
     assert_eq!(left.len(), 1);
-    assert_eq!(fs::read_to_string(place.corpus().join("corpus.json")).unwrap(), newer);
+    assert_eq!(
+        fs::read_to_string(place.corpus().join("corpus.json")).unwrap(),
+        newer
+    );
 }
 
 #[test]
@@ -123,5 +129,8 @@ fn a_folder_that_cannot_be_written_is_told_and_gone_on_with_once_it_can() {
     sitting.over();
     let (status, printed) = sitting.leave();
     assert!(status.success(), "{printed}");
-    assert_eq!(Corpus::read(&place.corpus()).outline(), [("alpha", 1, Accepted)]);
+    assert_eq!(
+        Corpus::read(&place.corpus()).outline(),
+        [("alpha", 1, Accepted)]
+    );
 }
