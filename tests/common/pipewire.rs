@@ -131,6 +131,15 @@ impl VirtualCard {
         self.spawn("pw-record", &[&args[..], &["--rate", &rate, wav]].concat())
     }
 
+    /// PipeWire's door for Pulse clients. While it is frozen the graph runs on, and what its clients miss is lost.
+    ///
+    /// # Panics
+    /// When the server was killed.
+    pub fn pulse_server(&self) -> &Running {
+        assert!(self.servers.len() > 1, "the server was killed");
+        &self.servers[self.servers.len() - 1]
+    }
+
     /// Kills the whole sound server, as a crash would.
     pub fn kill_server(&mut self) {
         // The bus stays; it is the first.
