@@ -5,7 +5,10 @@ use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 use rustix::process::Signal;
-use voicebooth::corpus::sidecar::{DecidedBy, Status};
+use voicebooth::corpus::sidecar::DecidedBy;
+use voicebooth::corpus::sidecar::Status::{
+    self, Accepted, Interrupted, Rejected, Skipped, Superseded, Unreviewed,
+};
 
 use crate::evidence::{Corpus, assert_within};
 use crate::sitting::{Place, Sitting};
@@ -89,7 +92,6 @@ fn ten_digits_with_a_redo_a_skip_an_undo_and_a_kill_leave_a_folder_that_is_right
     assert!(status.success(), "{printed}");
 
     let corpus = Corpus::read(&place.corpus());
-    use Status::{Accepted, Interrupted, Rejected, Skipped, Superseded, Unreviewed};
     assert_eq!(
         corpus.outline(),
         [
