@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rustix::process::Signal;
 use voicebooth::corpus::sidecar::DecidedBy;
 use voicebooth::corpus::sidecar::Status::{
-    self, Accepted, Interrupted, Rejected, Skipped, Superseded, Unreviewed,
+    Accepted, Interrupted, Rejected, Skipped, Superseded, Unreviewed,
 };
 
 use crate::evidence::{Corpus, assert_within};
