@@ -1007,3 +1007,13 @@ fn a_take_that_the_disk_cut_short_does_not_count_and_the_old_one_goes_on_countin
     assert_eq!(booth.view().item, ItemState::Recorded);
     assert_eq!(booth.space().begun().supersedes, Some(old));
 }
+
+#[test]
+fn a_terminal_that_was_found_to_report_no_releases_before_the_session_is_told_too() {
+    let setup = Setup {
+        mode: Mode::HoldUnavailable,
+        ..setup()
+    };
+    let booth = Booth::with(setup, &["one"], &[]);
+    assert_eq!(booth.view().notice, Some(Notice::HoldUnavailable));
+}

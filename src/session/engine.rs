@@ -214,6 +214,9 @@ impl Engine {
             now,
             effects: Vec::new(),
         };
+        if mode == Mode::HoldUnavailable {
+            engine.notice = Some(Notice::HoldUnavailable);
+        }
         engine.at = engine.next_open(0).unwrap_or(0);
         if engine.open == 0 {
             engine.phase = Phase::Done;

@@ -12,7 +12,6 @@ mod booth;
 mod common;
 mod inputs;
 mod loss;
-mod playback;
 mod scene;
 mod sound;
 mod takes;

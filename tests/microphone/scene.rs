@@ -169,14 +169,6 @@ impl Scene {
         speaker.wait();
         self.wait_for_silence();
     }
-
-    /// A recording is played.
-    pub fn also_heard(&mut self, recording: &Recording) {
-        let samples = recording.samples.iter();
-        self.words
-            .push(samples.map(|sample| *sample as i16).collect());
-    }
-
     /// Waits until somebody is heard.
     pub fn wait_for_speech(&self) {
         wait_until("speech", PATIENCE, || {
