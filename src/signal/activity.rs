@@ -1,8 +1,8 @@
 //! Speech by level: stretches that stand out of the noise floor long enough to be somebody speaking.
 //!
-//! Promise: a stretch begins 8 dB above the floor and lasts while it stays 5 dB above it; what is shorter than 60 ms is a
-//! click and no speech, and pauses of up to 200 ms (stops, breaths between syllables) do not end it. Hops around keys
-//! and hops with missing frames are never taken for speech.
+//! Promise: a stretch begins 8 dB above the floor and lasts while it stays 5 dB above it; pauses of up to 200 ms (stops,
+//! breaths between syllables) do not end it, and what sounds for less than 60 ms in all is a click and no speech. Hops
+//! around keys and hops with missing frames are never taken for speech, but a word that a key hides in part is one.
 //!
 //! How it fails: any sound that loud and that long is speech to it. That makes takes longer, never shorter; whispering
 //! below the threshold is not seen, and then the fixed rolls are all there is.
@@ -15,7 +15,7 @@ use super::level::{HOP_MS, HopLevel};
 const ON_DB: f32 = 8.0;
 /// Above the floor where it still lasts, dB.
 const OFF_DB: f32 = 5.0;
-/// Shorter stretches are clicks, hops.
+/// What sounds for fewer hops is a click.
 const LEAST_HOPS: u64 = 6;
 /// Longest pause within speech, ms; speech counts as going on for so long after its last sound.
 pub const HANGOVER_MS: u32 = 200;
@@ -29,7 +29,7 @@ pub fn speech(
     floor_dbfs: f32,
     is_key: impl Fn(u64) -> bool,
 ) -> Vec<Range<u64>> {
-    let mut found: Vec<Range<u64>> = Vec::new();
+    let mut found: Vec<Stretch> = Vec::new();
     let mut run: Option<Range<u64>> = None;
     let mut loud = false;
     for (hop, level) in (first_hop..).zip(levels) {
@@ -41,23 +41,38 @@ pub fn speech(
             run = Some(run.map_or(hop..hop + 1, |run| run.start..hop + 1));
             loud |= above >= ON_DB;
         } else if let Some(run) = run.take() {
-            keep(&mut found, run, loud);
+            add(&mut found, run, loud);
             loud = false;
         }
     }
     if let Some(run) = run {
-        keep(&mut found, run, loud);
+        add(&mut found, run, loud);
     }
-    found
+    let speech = found.into_iter().filter(|s| s.sounding >= LEAST_HOPS);
+    speech.map(|stretch| stretch.hops).collect()
 }
 
-fn keep(found: &mut Vec<Range<u64>>, run: Range<u64>, loud: bool) {
-    if !loud || run.end - run.start < LEAST_HOPS {
+/// Runs with short pauses between them.
+struct Stretch {
+    hops: Range<u64>,
+    /// Hops without the pauses.
+    sounding: u64,
+}
+
+fn add(found: &mut Vec<Stretch>, run: Range<u64>, loud: bool) {
+    if !loud {
         return;
     }
+    let sounding = run.end - run.start;
     match found.last_mut() {
-        Some(last) if run.start - last.end <= u64::from(HANGOVER_MS / HOP_MS) => last.end = run.end,
-        _ => found.push(run),
+        Some(last) if run.start - last.hops.end <= u64::from(HANGOVER_MS / HOP_MS) => {
+            last.hops.end = run.end;
+            last.sounding += sounding;
+        }
+        _ => found.push(Stretch {
+            hops: run,
+            sounding,
+        }),
     }
 }
 
@@ -110,6 +125,12 @@ mod tests {
         let key = |hop| (108..120).contains(&hop);
         assert_eq!(with_keys("SSSSSSSSSSSSSSSSSSSSSSSSSSSS", key), [(100, 128)]);
         assert_eq!(with_keys("........SSSSSSSSSSSS........", key), []);
+    }
+
+    #[test]
+    fn a_short_word_of_which_a_key_hides_the_middle_is_a_word() {
+        let key = |hop| (108..120).contains(&hop);
+        assert_eq!(with_keys("....SSSSSSSSSSSSSSSSSSSSS...", key), [(104, 125)]);
     }
 
     #[test]
