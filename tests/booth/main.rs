@@ -16,3 +16,4 @@ mod going_on;
 mod keys;
 mod refused;
 mod sitting;
+mod who_speaks;
