@@ -6,7 +6,7 @@ use voicebooth::corpus::sidecar::Status::{Accepted, Rejected, Superseded, Unrevi
 
 use crate::check;
 use crate::evidence::Corpus;
-use crate::sitting::{Place, Sitting};
+use crate::sitting::{Place, Sitting, is_ready};
 
 const LIST: &str = "list.txt";
 
@@ -179,4 +179,21 @@ fn where_every_take_is_reviewed_the_next_prompt_waits_for_it() {
         [("alpha", 1, Accepted), ("beta", 1, Rejected)]
     );
     assert_eq!(corpus.take("beta", 1).reasons, ["redone"]);
+}
+
+#[test]
+fn listening_to_a_take_leaves_it_as_it_is_with_or_without_a_loudspeaker() {
+    let place = place();
+    let sitting = Sitting::open(&place.chatter(&[LIST]));
+    sitting.tap();
+    let files = ["wav", "json"].map(|kind| session(&place).join(format!("alpha_r1_1.{kind}")));
+    let before = files.each_ref().map(|file| std::fs::read(file).unwrap());
+    sitting.press("p");
+    sitting.wait("sound, or a word why there is none", |text| {
+        text.contains("playing") || text.contains("It cannot be played")
+    });
+    sitting.wait("the end of it", is_ready);
+    assert_eq!(sitting.tap(), "beta");
+    sitting.leave();
+    assert_eq!(files.map(|file| std::fs::read(file).unwrap()), before);
 }

@@ -79,6 +79,46 @@ fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
 }
 
 #[test]
+fn what_was_done_is_printed_after_leaving_with_the_command_to_go_on() {
+    let place = Place::new();
+    place.write("my list.txt", "alpha\nbeta\ngamma\ndelta\n");
+    let sitting = Sitting::open(&place.chatter(&["my list.txt", "--restart"]));
+    sitting.tap();
+    sitting.press_for("r", "alpha");
+    sitting.tap();
+    sitting.press("s");
+    sitting.wait_for("Why do you skip this one?");
+    sitting.press_for("1", "gamma");
+    sitting.tap();
+    let (status, printed) = sitting.leave();
+    assert!(status.success());
+    let mut lines = printed.lines();
+    assert_eq!(lines.next(), Some("Everything so far is saved. Thank you!"));
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut lines: Vec<String> = lines.map(words).collect();
+    let command = lines.pop().unwrap();
+    let sound = lines.remove(4);
+    assert_eq!(
+        lines,
+        [
+            "recorded 2",
+            "read again 1",
+            "skipped 1",
+            "still to read 1",
+            "speaker s7k3q",
+            "folder corpus"
+        ]
+    );
+    assert!(
+        sound.starts_with("this time ") && sound.ends_with(" s"),
+        "{sound}"
+    );
+    assert!(command.starts_with("next "), "{command}");
+    let again = "record --corpus corpus --speaker s7k3q 'my list.txt' --post-roll-max 0 --input chatter.wav";
+    assert!(command.ends_with(again), "{command}");
+}
+
+#[test]
 fn ctrl_c_in_mid_take_keeps_the_whole_take() {
     let place = Place::new();
     let mut sitting = in_mid_take(&place);

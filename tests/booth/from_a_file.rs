@@ -4,6 +4,8 @@ use std::path::Path;
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
+use voicebooth::corpus::sidecar::Status::Rejected;
+
 use crate::evidence::Corpus;
 use crate::sitting::{Place, Sitting};
 
@@ -116,4 +118,29 @@ fn a_missing_microphone_is_told_and_the_demo_speaker_is_offered() {
     sitting.over();
     sitting.leave();
     assert_eq!(Corpus::read(&place.corpus()).takes[0].source, "demo");
+}
+
+#[test]
+fn a_microphone_that_gives_exact_silence_is_told() {
+    let place = Place::new();
+    place.write(LIST, "alpha\n");
+    let spec = WavSpec {
+        channels: 1,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 16,
+        sample_format: SampleFormat::Int,
+    };
+    let mut wav = WavWriter::create(place.path("muted.wav"), spec).unwrap();
+    (0..SECONDS * RATE_HZ).for_each(|_| wav.write_sample(0_i16).unwrap());
+    wav.finalize().unwrap();
+    let sitting = Sitting::open(&place.record(&[LIST, "--input", "muted.wav"]));
+    sitting.wait_for("gives no sound at all");
+    sitting.begin();
+    sitting.stop();
+    sitting.wait_for("Nothing was heard for “alpha”");
+    assert_eq!(sitting.ready(), "alpha");
+    sitting.leave();
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(corpus.outline(), [("alpha", 1, Rejected)]);
+    assert_eq!(corpus.takes[0].reasons, ["silent"]);
 }

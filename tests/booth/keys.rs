@@ -48,6 +48,21 @@ fn a_timed_take_ends_by_itself_after_its_time() {
 }
 
 #[test]
+fn a_forgotten_stop_ends_the_take_and_the_take_is_kept() {
+    let place = place();
+    let sitting = Sitting::open(&place.chatter(&[LIST, "--max-take", "1"]));
+    sitting.begin();
+    sitting.wait_for("“alpha” took so long that the recording ended by itself. It is kept.");
+    assert_eq!(sitting.ready(), "beta");
+    sitting.saved();
+    sitting.leave();
+    let corpus = Corpus::read(&place.corpus());
+    assert_eq!(corpus.outline(), [("alpha", 1, Accepted)]);
+    let take = &corpus.takes[0];
+    assert_eq!(take.quality.as_ref().unwrap().warnings, ["max_take"]);
+}
+
+#[test]
 fn where_the_terminal_tells_releases_a_take_lasts_as_long_as_the_key_is_held() {
     let place = place();
     let start = place

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
 
+mod a_session;
 #[path = "../corpus_folder/check.rs"]
 mod check;
 #[path = "../common/mod.rs"]
@@ -15,4 +16,4 @@ mod going_on;
 mod keys;
 mod refused;
 mod sitting;
-mod ten_digits;
+mod who_speaks;

@@ -11,7 +11,7 @@ use voicebooth::corpus::sidecar::Status::{
 };
 
 use crate::evidence::{Corpus, assert_within};
-use crate::sitting::{Place, Sitting};
+use crate::sitting::{Place, SPEAKER, Sitting};
 
 const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/prompts/digits-en.txt");
 /// What a killed program may lose of a running take.
@@ -92,6 +92,22 @@ fn ten_digits_with_a_redo_a_skip_an_undo_and_a_kill_leave_a_folder_that_is_right
     assert!(status.success(), "{printed}");
 
     let corpus = Corpus::read(&place.corpus());
+    check_outline(&corpus);
+    check_labels(&corpus, &readings);
+    check_decisions(&corpus);
+    check_killed(&corpus, killed);
+    for take in corpus.takes.iter().filter(|t| t.status == Accepted) {
+        corpus.assert_spoken(take);
+    }
+    check_sessions(&corpus);
+    let log = fs::read_to_string(place.path("state/voicebooth/voicebooth.log")).unwrap();
+    assert!(log.contains("a recording had been cut off"), "{log}");
+    for secret in [SPEAKER, "five", "nine"] {
+        assert!(!log.contains(secret), "the log names {secret}:\n{log}");
+    }
+}
+
+fn check_outline(corpus: &Corpus) {
     assert_eq!(
         corpus.outline(),
         [
@@ -111,17 +127,6 @@ fn ten_digits_with_a_redo_a_skip_an_undo_and_a_kill_leave_a_folder_that_is_right
             ("nine", 1, Accepted),
         ]
     );
-    check_labels(&corpus, &readings);
-    check_decisions(&corpus);
-    check_killed(&corpus, killed);
-    for take in corpus.takes.iter().filter(|t| t.status == Accepted) {
-        corpus.assert_spoken(take);
-    }
-    check_sessions(&corpus);
-    let log = fs::read_to_string(place.path("state/voicebooth/voicebooth.log")).unwrap();
-    for secret in [crate::sitting::SPEAKER, "five", "nine"] {
-        assert!(!log.contains(secret), "the log names {secret}:\n{log}");
-    }
 }
 
 /// Every take says what stood on the screen when its key was pressed, and when that was.
