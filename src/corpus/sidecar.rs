@@ -188,7 +188,7 @@ pub struct Timing {
     pub speech_end_frame: Option<i64>,
     /// The device's real rate by the monotonic clock, Hz.
     pub measured_sample_rate_hz: Option<f64>,
-    /// p95 of the stream clock's residual, ms.
+    /// How wrong the stream clock may be, ms, as `StreamClock::error_ms` tells.
     pub clock_error_ms: Option<f64>,
 }
 

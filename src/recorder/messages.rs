@@ -122,7 +122,7 @@ pub enum FromCapture {
     Attached(SourceInfo),
     /// The clock dates frames to better than 1 ms (or 3 s have passed and it is used all the same).
     ClockReady {
-        /// p95 of the residual, ms.
+        /// How wrong its dates may be, ms.
         error_ms: f64,
         /// False where it was not good enough after 3 s.
         locked: bool,

@@ -6,7 +6,7 @@
 //! until enough of them agree (a gap, estimated to within the jitter) or one is in line again (a late stamp, no gap).
 //! Frame numbers count the missing frames, so the stream clock stays right through a gap.
 //!
-//! How it fails: a loss of less than 10 ms (or 5 residuals of the clock, if that is more) goes unseen and shifts the
+//! How it fails: a loss of less than 10 ms (or five times what blocks are told late, p95, if that is more) goes unseen and shifts the
 //! frames after it against the keys until the clock has followed, half a second later. Before the clock is ready nothing
 //! is held back.
 
@@ -15,10 +15,10 @@ use std::collections::VecDeque;
 use crate::audio::clock::StreamClock;
 use crate::audio::{Stamp, StreamFormat};
 
-/// A loss is believed above this, ns, or above [`LOSS_RESIDUALS`] times the clock's residual.
+/// A loss is believed above this, ns, or above [`LOSS_LATENESSES`] times the lateness (p95) of the stamps.
 const LOSS_NS: f64 = 10e6;
 /// See [`LOSS_NS`].
-const LOSS_RESIDUALS: f64 = 5.0;
+const LOSS_LATENESSES: f64 = 5.0;
 /// So many blocks must agree.
 const AGREEING_BLOCKS: usize = 3;
 /// Blocks that do not agree are held for so long, ns of audio, then the least late of the newest decides. A rush of blocks
@@ -163,7 +163,7 @@ impl Timeline {
     }
 
     fn limit_ns(&self) -> f64 {
-        LOSS_NS.max(LOSS_RESIDUALS * self.clock.error_ms() * 1e6)
+        LOSS_NS.max(LOSS_LATENESSES * self.clock.lateness_ms() * 1e6)
     }
 
     /// By how much the held blocks are out of line, once that can be told, ns. Enough of the newest must agree within

@@ -187,9 +187,52 @@ fn a_clock_without_stamps_dates_nothing() {
 }
 
 #[test]
+fn a_locked_clock_is_as_right_as_it_says() {
+    let (mut told, mut right) = (0, 0);
+    for seed in 1..=200 {
+        // Stamps that are late by anything up to a block, of 2 to 43 ms.
+        let block = [96, 480, 1024, 2048][seed as usize % 4];
+        let device = Device {
+            blocks: vec![block],
+            jitter_ms: f64::from(block) / 48.0,
+            seed,
+            ..Device::default()
+        };
+        feed(&device, &device.run(6_000.0), |clock, end| {
+            if clock.locked() {
+                told += 1;
+                right += u32::from(error_ms(&device, clock, end) <= clock.error_ms());
+            }
+        });
+    }
+    assert!(told > 50_000, "locked {told} times");
+    let share = f64::from(right) / f64::from(told);
+    assert!(share >= 0.95, "right in {share} of {told}");
+}
+
+#[test]
+fn a_busy_server_that_tells_one_block_in_five_late_delays_no_lock_and_spoils_no_date() {
+    let device = Device {
+        jitter_ms: 0.2,
+        ..Device::default()
+    };
+    let mut blocks = device.run(6_000.0);
+    for late in blocks.iter_mut().step_by(5) {
+        late.captured_at = late.captured_at.offset_nanos(4_000_000);
+    }
+    feed(&device, &blocks, |clock, end| {
+        assert_eq!(clock.locked(), end > device.frames(510.0), "at frame {end}");
+        if clock.locked() {
+            assert!(error_ms(&device, clock, end).abs() < 0.2);
+            assert!(clock.error_ms() < 0.3 && clock.lateness_ms() > 3.8);
+        }
+    });
+}
+
+#[test]
 fn stamps_that_never_agree_never_lock() {
     let device = Device {
-        jitter_ms: 8.0,
+        jitter_ms: 60.0,
         ..Device::default()
     };
     feed(&device, &device.run(5_000.0), |clock, _| {

@@ -60,7 +60,7 @@ fn the_source_is_told_with_its_first_block_and_the_clock_half_a_second_later() {
 #[test]
 fn a_clock_that_does_not_lock_is_used_after_three_seconds_and_says_so() {
     let device = Device {
-        jitter_ms: 9.0,
+        jitter_ms: 60.0,
         ..Device::default()
     };
     let mut booth = Booth::new(device, WINDOWS);
