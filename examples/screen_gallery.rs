@@ -22,7 +22,7 @@ fn main() -> std::io::Result<()> {
     };
     terminal::give_back_on_panic();
     let shared = Arc::new(Shared::default());
-    let screen = terminal::Screen::enter(None)?;
+    let screen = terminal::Screen::enter(terminal::Use::Screen, None)?;
     let mut face = TerminalFace::new(
         terminal::drawing()?,
         options,

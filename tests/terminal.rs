@@ -43,7 +43,7 @@ fn far_side() {
     let stop_asked = heed_signals();
     terminal::give_back_on_panic();
     let shared = Arc::new(Shared::default());
-    let mut screen = terminal::Screen::enter(Some(log)).unwrap();
+    let mut screen = terminal::Screen::enter(terminal::Use::Screen, Some(log)).unwrap();
     let mut face = TerminalFace::new(
         terminal::drawing().unwrap(),
         ScreenOptions::default(),

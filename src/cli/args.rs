@@ -144,11 +144,11 @@ pub struct Settings {
     #[arg(long, value_name = "TAG", help_heading = "List")]
     pub language: Option<Language>,
 
-    /// What is shown: `speaker` hides meter and figures [default: full].
+    /// What is shown: `speaker` hides meter and figures, `lines` is for screen readers [default: full].
     #[arg(
         long,
         hide_possible_values = true,
-        value_name = "full|speaker",
+        value_name = "full|speaker|lines",
         help_heading = "Screen"
     )]
     pub screen: Option<Screen>,

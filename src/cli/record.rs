@@ -24,7 +24,9 @@ use crate::session::view::{KnownSpeaker, Mode, Summary, View};
 use crate::session::{Face, FromFace, Stage};
 use crate::tui::face::TerminalFace;
 use crate::tui::keys::Keymap;
+use crate::tui::lines::LineFace;
 use crate::tui::state::Shared;
+use crate::tui::terminal::Use;
 use crate::tui::{Bidi, ScreenOptions, input, strings, terminal};
 
 /// Records until the speaker leaves.
@@ -78,9 +80,20 @@ fn on_screen(
     }))
     .context("cannot listen for signals")?;
     terminal::give_back_on_panic();
-    let screen = terminal::Screen::enter(log).context("cannot use this terminal")?;
-    let drawing = terminal::drawing().context("cannot draw on this terminal")?;
-    let face = TerminalFace::new(drawing, options(settings), keymap.clone(), shared.clone());
+    let in_lines = settings.screen == ScreenArg::Lines;
+    let used = if in_lines { Use::Lines } else { Use::Screen };
+    let screen = terminal::Screen::enter(used, log).context("cannot use this terminal")?;
+    let face: Box<dyn Face> = if in_lines {
+        Box::new(LineFace::new(
+            terminal::Lines,
+            keymap.clone(),
+            shared.clone(),
+        ))
+    } else {
+        let drawing = terminal::drawing().context("cannot draw on this terminal")?;
+        let (options, keymap) = (options(settings), keymap.clone());
+        Box::new(TerminalFace::new(drawing, options, keymap, shared.clone()))
+    };
     let mut face = OnScreen {
         screen,
         face,
@@ -104,21 +117,21 @@ fn on_screen(
 }
 
 /// A face that can give its terminal back, and that reads keys once its first view is up.
-struct OnScreen<F> {
+struct OnScreen {
     screen: terminal::Screen,
-    face: F,
+    face: Box<dyn Face>,
     shared: Arc<Shared>,
     start: Option<Box<dyn FnOnce() -> io::Result<()>>>,
 }
 
-impl<F: Face> Face for OnScreen<F> {
+impl Face for OnScreen {
     fn show(&mut self, view: &View) -> io::Result<()> {
         self.face.show(view)?;
         self.start.take().map_or(Ok(()), |start| start())
     }
 }
 
-impl<F: Face> Stage for OnScreen<F> {
+impl Stage for OnScreen {
     fn leave(&mut self) -> io::Result<()> {
         self.screen.leave();
         Ok(())

@@ -3,9 +3,9 @@
 //! Two threads touch the terminal: the input thread alone reads ([`input`]), the session's loop alone draws
 //! ([`face`]). What they share is [`state::Shared`]. The terminal is given back on every way out ([`terminal`]).
 //!
-//! For screen readers: the cursor is hidden but always left on the first character of what is to be read (or in the
-//! text field, where it shows), never in the meter; every state is a word; the meter can be switched off
-//! ([`ScreenOptions::speaker_only`]) so that nothing moves between keys.
+//! For screen readers there is a face in lines ([`lines`]). On the full screen, too, the cursor is hidden but always left
+//! on the first character of what is to be read (or in the text field, where it shows), never in the meter; every state
+//! is a word; the meter can be switched off ([`ScreenOptions::speaker_only`]) so that nothing moves between keys.
 
 mod body;
 mod dialogs;
@@ -16,6 +16,7 @@ pub mod input;
 mod key;
 pub mod keys;
 mod layout;
+pub mod lines;
 mod prompt;
 mod screen;
 pub mod state;

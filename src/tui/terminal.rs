@@ -23,10 +23,20 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::platform::{self, StderrGuard};
 
+/// How the terminal is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A full screen of its own.
+    Screen,
+    /// Lines, after what is there already.
+    Lines,
+}
+
 /// Held while the terminal is ours.
 struct Taken {
     stderr: Option<StderrGuard>,
     releases: bool,
+    used: Use,
 }
 
 static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
@@ -39,6 +49,7 @@ fn taken() -> MutexGuard<'static, Option<Taken>> {
 #[derive(Debug)]
 pub struct Screen {
     log: Option<File>,
+    used: Use,
 }
 
 impl Screen {
@@ -46,8 +57,8 @@ impl Screen {
     ///
     /// # Errors
     /// There is no terminal, or it cannot be set; it is as it was.
-    pub fn enter(log: Option<File>) -> io::Result<Self> {
-        let mut screen = Self { log };
+    pub fn enter(used: Use, log: Option<File>) -> io::Result<Self> {
+        let mut screen = Self { log, used };
         screen.resume()?;
         Ok(screen)
     }
@@ -68,16 +79,13 @@ impl Screen {
             return Ok(());
         }
         crossterm::terminal::enable_raw_mode()?;
-        let enter = (
-            EnterAlternateScreen,
-            crossterm::cursor::Hide,
-            (EnableBracketedPaste, EnableFocusChange),
-        );
         if let Err(error) = platform::write_stdout(&ansi(|out| {
-            enter.0.write_ansi(out)?;
-            enter.1.write_ansi(out)?;
-            enter.2.0.write_ansi(out)?;
-            enter.2.1.write_ansi(out)
+            if self.used == Use::Screen {
+                EnterAlternateScreen.write_ansi(out)?;
+                crossterm::cursor::Hide.write_ansi(out)?;
+            }
+            EnableBracketedPaste.write_ansi(out)?;
+            EnableFocusChange.write_ansi(out)
         })) {
             let _ = crossterm::terminal::disable_raw_mode(); // the first error is the one to tell
             return Err(error);
@@ -91,6 +99,7 @@ impl Screen {
         *state = Some(Taken {
             stderr,
             releases: false,
+            used: self.used,
         });
         Ok(())
     }
@@ -115,12 +124,16 @@ pub fn restore() {
         None => None, // somebody is stuck in a write: give back what can be
     };
     let releases = taken.as_ref().is_none_or(|t| t.releases);
+    let screen = taken.as_ref().is_none_or(|t| t.used == Use::Screen);
     let bytes = ansi(|out| {
         if releases {
             PopKeyboardEnhancementFlags.write_ansi(out)?;
         }
         DisableFocusChange.write_ansi(out)?;
         DisableBracketedPaste.write_ansi(out)?;
+        if !screen {
+            return Ok(());
+        }
         EndSynchronizedUpdate.write_ansi(out)?;
         LeaveAlternateScreen.write_ansi(out)?;
         crossterm::cursor::Show.write_ansi(out)
@@ -192,6 +205,23 @@ fn ansi(write: impl FnOnce(&mut String) -> std::fmt::Result) -> Vec<u8> {
 /// The size of the terminal cannot be read.
 pub fn drawing() -> io::Result<Terminal<CrosstermBackend<Frames>>> {
     Terminal::new(CrosstermBackend::new(Frames::default()))
+}
+
+/// Writes lines to standard output while the terminal is taken.
+#[derive(Debug, Default)]
+pub struct Lines;
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if taken().is_some() {
+            platform::write_stdout(bytes)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Collects what is drawn and sends it as one synchronized update (terminals that do not know the mark ignore it), and

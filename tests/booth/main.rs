@@ -14,6 +14,7 @@ mod evidence;
 mod from_a_file;
 mod going_on;
 mod keys;
+mod lines;
 mod refused;
 mod sitting;
 mod who_speaks;

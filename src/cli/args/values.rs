@@ -210,7 +210,7 @@ pub enum Review {
     /// After none; what is wrong with a take is shown in one line, and its item comes back later.
     #[default]
     OnWarning,
-    /// Never; not even a warning brings an item back.
+    /// Never; what is wrong is not shown, and its item comes back all the same.
     Never,
 }
 
@@ -247,6 +247,8 @@ pub enum Screen {
     Full,
     /// Neither meter nor figures.
     Speaker,
+    /// Lines of text instead of a screen, for screen readers.
+    Lines,
 }
 
 /// Who puts right-to-left text in order.

@@ -177,6 +177,11 @@ pub fn who_speaks() -> Page {
     )
 }
 
+/// Where an empty answer takes the suggestion and nothing shows it beside the question.
+pub fn suggested_id(id: &str) -> String {
+    format!("Enter alone takes {id}.")
+}
+
 /// The question at the start where somebody has been here before.
 pub fn continue_as(known: &KnownSpeaker) -> Page {
     let title = format!("Go on as {}?", known.id);

@@ -1,0 +1,237 @@
+//! A face in lines, for screen readers and for terminals without a screen: what changes is said once, in order, as plain
+//! text that is never drawn over.
+//!
+//! Promise: whatever the full screen tells by its place, a shape or a colour is a word here; between two keys nothing is
+//! said that is not news (no meter, no clock). Nothing but line ends moves the cursor, so what a screen reader speaks is
+//! what was written. Keys are the same.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::keys::Keymap;
+use super::state::Shared;
+use super::strings::{self, Hint, pages};
+use super::terminal;
+use super::text;
+use crate::session::Face;
+use crate::session::view::{Dialog, Phase, SessionView, View, WhoSpeaks};
+
+/// A face that writes lines.
+pub struct LineFace<W> {
+    out: W,
+    keys: Keymap,
+    shared: Arc<Shared>,
+    shown: Option<View>,
+    /// What stands in the line that is being typed.
+    typed: Option<String>,
+}
+
+impl<W: Write> LineFace<W> {
+    /// A face that writes to `out` and names the keys of `keys`. `shared` is the input thread's, too.
+    pub fn new(out: W, keys: Keymap, shared: Arc<Shared>) -> Self {
+        Self {
+            out,
+            keys,
+            shared,
+            shown: None,
+            typed: None,
+        }
+    }
+
+    fn news(&self, view: &View) -> Vec<String> {
+        match (self.shown.as_ref(), view) {
+            (Some(shown), view) if shown == view => Vec::new(),
+            (Some(View::Session(shown)), View::Session(session)) => {
+                session_news(Some(shown), session, &self.keys)
+            }
+            (_, View::Session(session)) => session_news(None, session, &self.keys),
+            (_, View::WhoSpeaks(who)) => who_speaks(who, &self.keys),
+            (_, View::Summary(summary)) => {
+                let mut lines = vec![pages::farewell(summary).to_owned()];
+                lines.extend(said(&pages::farewell_hints(&self.keys)));
+                lines
+            }
+        }
+    }
+
+    fn write(&mut self, lines: &[String]) -> io::Result<()> {
+        let mut out = String::new();
+        if self.typed.take().is_some() {
+            out.push_str("\r\n");
+        }
+        for line in lines {
+            for row in text::clean(line).lines() {
+                out.push_str(row);
+                out.push_str("\r\n");
+            }
+        }
+        self.out.write_all(out.as_bytes())
+    }
+
+    /// Opens or closes the text field as the view asks, and echoes what is typed at its end; a change within it is
+    /// written anew.
+    fn echo(&mut self, view: &View) -> io::Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let mut field = shared.field();
+        let View::WhoSpeaks(WhoSpeaks {
+            known: None,
+            suggested,
+            ..
+        }) = view
+        else {
+            *field = None;
+            return Ok(());
+        };
+        let open = field.get_or_insert_default();
+        open.suggested.clone_from(suggested);
+        let now = open.input.value().to_owned();
+        drop(field);
+        let before = self.typed.replace(now.clone()).unwrap_or_default();
+        let echo = match (now.strip_prefix(&before), before.strip_prefix(&now)) {
+            (Some(more), _) => more.to_owned(),
+            (None, Some(gone)) => "\u{8} \u{8}".repeat(gone.chars().count()),
+            (None, None) => format!("\r\n{now}"),
+        };
+        self.out.write_all(echo.as_bytes())
+    }
+}
+
+impl<W: Write> Face for LineFace<W> {
+    fn show(&mut self, view: &View) -> io::Result<()> {
+        if self.shared.releases() {
+            // Off in text fields: input methods need plain keys.
+            terminal::report_releases(matches!(view, View::Session(_)))?;
+        }
+        // A new size moves nothing that was said.
+        self.shared.take_redraw();
+        self.shared.take_scrolls();
+        let news = self.news(view);
+        if !news.is_empty() {
+            self.write(&news)?;
+        }
+        self.echo(view)?;
+        self.shown = Some(view.clone());
+        self.out.flush()
+    }
+}
+
+/// What a session has to say, given what it has said.
+fn session_news(shown: Option<&SessionView>, view: &SessionView, keys: &Keymap) -> Vec<String> {
+    let changed = |differs: fn(&SessionView, &SessionView) -> bool| {
+        shown.is_none_or(|shown| differs(shown, view))
+    };
+    let mut lines = Vec::new();
+    if changed(|a, b| a.source != b.source)
+        && let Some(source) = &view.source
+    {
+        lines.push(strings::source(source).join(", "));
+    }
+    if changed(|a, b| a.notice != b.notice)
+        && let Some(notice) = &view.notice
+    {
+        lines.push(strings::notice(notice, keys).1);
+    }
+    if view.clipping && changed(|a, b| a.clipping != b.clipping) {
+        lines.push(capital(strings::CLIPPING));
+    }
+    if let Some(dialog) = &view.dialog {
+        if changed(|a, b| a.dialog != b.dialog) {
+            lines.extend(page(dialog, keys));
+            lines.extend(said(&strings::hints(view, keys)));
+        }
+        return lines;
+    }
+    let another = changed(|a, b| {
+        a.position != b.position
+            || a.prompt != b.prompt
+            || a.dialog.is_some()
+            || idle(b) && !idle(a)
+    });
+    let phase = changed(|a, b| a.phase != b.phase || a.playing != b.playing || a.mode != b.mode);
+    if idle(view) && another {
+        lines.extend(item(view));
+    } else if phase || changed(|a, _| a.dialog.is_some()) {
+        lines.push(capital(strings::state(view).1));
+    }
+    // The same keys need no saying before every prompt.
+    let hints = strings::hints(view, keys);
+    let known = shown.is_some_and(|shown| {
+        let same = shown.dialog.is_none() && same_keys(shown, view, keys);
+        same || idle(view) && shown.phase == Phase::Recording
+    });
+    if !known {
+        lines.extend(said(&hints));
+    }
+    lines
+}
+
+fn idle(view: &SessionView) -> bool {
+    view.phase == Phase::Idle && !view.playing
+}
+
+fn same_keys(a: &SessionView, b: &SessionView, keys: &Keymap) -> bool {
+    strings::hints(a, keys).first() == strings::hints(b, keys).first()
+}
+
+/// `3 of 40: zero`, and what is to be known about it.
+fn item(view: &SessionView) -> Vec<String> {
+    let Some(prompt) = &view.prompt else {
+        return Vec::new();
+    };
+    let state = strings::item_state(view.item);
+    let state = state
+        .map(|(_, word)| format!(" ({word})"))
+        .unwrap_or_default();
+    let mut lines = vec![format!("{}{state}: {}", strings::place(view), prompt.text)];
+    lines.extend(prompt.hint.clone());
+    lines.extend(prompt.note.clone());
+    lines
+}
+
+fn page(dialog: &Dialog, keys: &Keymap) -> Vec<String> {
+    let page = pages::dialog(dialog, keys);
+    let choices = page
+        .choices
+        .iter()
+        .map(|(key, words)| format!("{key}: {words}"));
+    std::iter::once(page.title.clone())
+        .chain(page.paragraphs.iter().cloned())
+        .chain(choices)
+        .collect()
+}
+
+fn who_speaks(who: &WhoSpeaks, keys: &Keymap) -> Vec<String> {
+    let (page, hints) = match &who.known {
+        Some(known) => (
+            pages::continue_as(known),
+            pages::continue_hints(known, keys),
+        ),
+        None => (pages::who_speaks(), pages::typing_hints()),
+    };
+    let mut lines: Vec<String> = who.refused.iter().cloned().collect();
+    lines.push(page.title);
+    lines.extend(page.paragraphs);
+    if who.known.is_none() {
+        lines.push(pages::suggested_id(&who.suggested));
+    }
+    lines.extend(said(&hints));
+    lines
+}
+
+/// The hints as one sentence each.
+fn said(hints: &[Hint]) -> Option<String> {
+    let words = |hint: &Hint| {
+        let parts = [hint.before, &hint.key, &hint.after];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    };
+    let all: Vec<String> = hints.iter().map(words).collect();
+    (!all.is_empty()).then(|| format!("{}.", all.join("; ")))
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    let end = if words.ends_with('…') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
+}

@@ -1,0 +1,175 @@
+//! What a screen reader has to speak: every change is said once, in words, and nothing is drawn over.
+
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+#[allow(dead_code)] // the views of all screens; these tests need some
+#[path = "screens/views.rs"]
+mod views;
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tui_input::Input;
+use voicebooth::session::Face;
+use voicebooth::session::view::{Dialog, ItemState, Notice, Phase, SessionView, View, WhoSpeaks};
+use voicebooth::tui::keys::Keymap;
+use voicebooth::tui::lines::LineFace;
+use voicebooth::tui::state::Shared;
+
+use views::{idle, session};
+
+#[derive(Clone, Default)]
+struct Said(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Said {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Listener {
+    face: LineFace<Said>,
+    said: Said,
+    shared: Arc<Shared>,
+}
+
+impl Listener {
+    fn new() -> Self {
+        let (said, shared) = (Said::default(), Arc::new(Shared::default()));
+        let face = LineFace::new(said.clone(), Keymap::default(), shared.clone());
+        Self { face, said, shared }
+    }
+
+    /// What is said about a view.
+    fn raw(&mut self, view: &View) -> String {
+        self.face.show(view).unwrap();
+        String::from_utf8(self.said.0.take()).unwrap()
+    }
+
+    fn hear(&mut self, view: &SessionView) -> Vec<String> {
+        let raw = self.raw(&session(view.clone()));
+        raw.split_terminator("\r\n").map(str::to_owned).collect()
+    }
+}
+
+fn with(change: impl FnOnce(&mut SessionView)) -> SessionView {
+    let mut view = idle("seven");
+    change(&mut view);
+    view
+}
+
+#[test]
+fn a_take_is_a_word_when_it_starts_and_the_next_prompt_when_it_stops() {
+    let mut listener = Listener::new();
+    let first = listener.hear(&idle("seven"));
+    assert_eq!(first[0], "Studio USB Microphone, 48 kHz, mono, 16 bit");
+    assert_eq!(first[1], "3 of 40: seven");
+    assert!(
+        first[2].starts_with("Press Space and read aloud; "),
+        "{first:?}"
+    );
+    let recording = with(|view| view.phase = Phase::Recording);
+    let told = listener.hear(&recording);
+    assert_eq!(told[0], "Recording.");
+    assert!(told[1].starts_with("Press Space when you have finished"));
+    let next = SessionView {
+        position: 4,
+        ..idle("eight")
+    };
+    assert_eq!(listener.hear(&next), ["4 of 40: eight"]);
+}
+
+#[test]
+fn what_only_the_eye_needs_is_not_said() {
+    let mut listener = Listener::new();
+    listener.hear(&idle("seven"));
+    let moved = with(|view| {
+        view.level_dbfs = Some(-3.0);
+        view.saving = 1;
+        view.minutes_left = Some(12);
+    });
+    assert_eq!(listener.hear(&moved), [""; 0]);
+    let longer = |seconds| {
+        with(|view| {
+            view.phase = Phase::Recording;
+            view.take_seconds = seconds;
+        })
+    };
+    listener.hear(&longer(0));
+    assert_eq!(listener.hear(&longer(1)), [""; 0]);
+}
+
+#[test]
+fn the_same_prompt_again_is_said_again_with_the_reason_before_it() {
+    let mut listener = Listener::new();
+    listener.hear(&with(|view| view.phase = Phase::Recording));
+    let told = listener.hear(&with(|view| view.notice = Some(Notice::Cancelled)));
+    assert!(told[0].starts_with("Cancelled"), "{told:?}");
+    assert_eq!(told[1], "3 of 40: seven");
+}
+
+#[test]
+fn an_item_that_has_a_take_says_so_and_clipping_is_said_once() {
+    let mut listener = Listener::new();
+    let recorded = with(|view| view.item = ItemState::Recorded);
+    assert!(
+        listener
+            .hear(&recorded)
+            .contains(&"3 of 40 (recorded): seven".to_owned())
+    );
+    let clipping = SessionView {
+        clipping: true,
+        ..recorded
+    };
+    assert_eq!(listener.hear(&clipping), ["Too loud."]);
+    assert_eq!(listener.hear(&clipping), [""; 0]);
+}
+
+#[test]
+fn a_question_is_read_with_its_choices_and_after_it_the_prompt() {
+    let mut listener = Listener::new();
+    listener.hear(&idle("seven"));
+    let told = listener.hear(&with(|view| view.dialog = Some(Dialog::SkipReason)));
+    assert_eq!(told[0], "Why do you skip this one?");
+    assert_eq!(told[1], "1: I don't know how to say it");
+    assert!(told.last().unwrap().contains("do not skip"));
+    assert_eq!(listener.hear(&idle("seven"))[0], "3 of 40: seven");
+}
+
+#[test]
+fn a_prompt_with_lines_and_control_characters_moves_nothing_but_the_line() {
+    let mut listener = Listener::new();
+    let raw = listener.raw(&session(idle("one\u{1b}[2J\ntwo\tthree")));
+    assert!(raw.contains("3 of 40: one[2J\r\ntwo three\r\n"), "{raw:?}");
+    assert!(
+        !raw.replace("\r\n", "").contains(char::is_control),
+        "{raw:?}"
+    );
+}
+
+#[test]
+fn what_is_typed_is_echoed_and_what_is_taken_back_is_rubbed_out() {
+    let mut listener = Listener::new();
+    let who = View::WhoSpeaks(WhoSpeaks {
+        suggested: "s7k3q".into(),
+        known: None,
+        refused: None,
+    });
+    let asked = listener.raw(&who);
+    assert!(asked.contains("Who is speaking?\r\n") && asked.contains("Enter alone takes s7k3q."));
+    let typed = |listener: &mut Listener, text: &str| {
+        listener.shared.field().as_mut().unwrap().input = Input::new(text.into());
+        listener.raw(&who)
+    };
+    assert_eq!(typed(&mut listener, "an"), "an");
+    assert_eq!(typed(&mut listener, "a"), "\u{8} \u{8}");
+    assert_eq!(typed(&mut listener, "a"), "");
+    assert!(listener.raw(&session(idle("seven"))).starts_with("\r\n"));
+    assert!(listener.shared.field().is_none());
+}
