@@ -178,6 +178,11 @@ impl Plan {
             .collect();
         Self { list, items }
     }
+
+    /// How many items are in this state.
+    pub fn count(&self, state: ItemState) -> usize {
+        self.items.iter().filter(|i| i.state == state).count()
+    }
 }
 
 fn planned(item: Item, prompt: &Prompt, takes: &[&TakeFact], skipped: bool) -> PlannedItem {

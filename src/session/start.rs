@@ -15,8 +15,8 @@ use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session
 use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::WindowSettings;
 
-use super::engine::{Review, Setup};
 use super::plan::{Course, Plan, SessionFact, TakeFact, Wish, course};
+use super::setup::{Review, Setup};
 use super::view::Mode;
 
 /// Everything that is settled before anybody speaks.
