@@ -12,9 +12,10 @@ use voicebooth::prompts::{Prompt, PromptList};
 use voicebooth::recorder::messages::{
     DiskTrouble, FromCapture, FromWriter, Outcome, TakeDraft, TakeRef, ToCapture, ToWriter,
 };
-use voicebooth::session::engine::{Engine, Review, Setup};
+use voicebooth::session::engine::Engine;
 use voicebooth::session::messages::{DeviceFact, Effect, Input, PlaybackFact, Signal};
 use voicebooth::session::plan::{Plan, TakeFact};
+use voicebooth::session::setup::{Review, Setup};
 use voicebooth::session::view::{Dialog, ItemState, Mode, Notice, Phase, SessionView};
 use voicebooth::session::{Command, FromFace};
 use voicebooth::units::Moment;

@@ -228,6 +228,17 @@ pub fn is_real_input(host: &str, id: &str) -> bool {
     }
 }
 
+/// Says whether a listed input leads to something that the list does not have by another name. `beside_pulse`: the list
+/// has the inputs of a Pulse server.
+///
+/// ALSA's `default` is only a door. Where a Pulse server runs, it leads to what the server has told itself. Where no server
+/// runs and there is no card, it still has a name, even that of an output ("Default ALSA Output (currently `PipeWire`
+/// Media Server)"), but nothing is behind it, so it cannot say what it gives. A card that cannot is merely busy.
+pub fn leads_somewhere(input: &InputInfo, beside_pulse: bool) -> bool {
+    let is_door = input.id == "alsa:default";
+    !is_door || (!beside_pulse && input.native.is_some())
+}
+
 /// Finds the one input that `wanted` means: an exact id, or a part of an id or a name that only one has (case does not
 /// matter).
 ///
@@ -327,6 +338,30 @@ mod tests {
         assert!(is_real_input("alsa", "default"));
         assert!(is_real_input("pulseaudio", "alsa_input.usb-Blue_Yeti"));
         assert!(!is_real_input("pulseaudio", "alsa_output.pci.monitor"));
+    }
+
+    #[test]
+    fn a_default_with_nothing_behind_it_is_no_input() {
+        let door = input(
+            "alsa:default",
+            "Default ALSA Output (currently PipeWire Media Server)",
+        );
+        assert!(!leads_somewhere(&door, false));
+        let native = Native {
+            channels: vec![1, 2],
+            rates_hz: vec![(8_000, 192_000)],
+            formats: vec!["f32".to_owned()],
+        };
+        let open = InputInfo {
+            native: Some(native),
+            ..door
+        };
+        assert!(leads_somewhere(&open, false));
+        assert!(!leads_somewhere(&open, true), "the server has told its own");
+        let busy = input("alsa:hw:CARD=PCH,DEV=0", "HDA Intel PCH, ALC257 Analog");
+        assert!(leads_somewhere(&busy, false));
+        let of_a_server = input("pulseaudio:alsa_input.usb-Blue_Yeti", "Yeti");
+        assert!(leads_somewhere(&of_a_server, true));
     }
 
     #[test]

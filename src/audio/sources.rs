@@ -7,7 +7,7 @@ use super::callback::BlockSink;
 use super::demo::DemoSpeaker;
 use super::device::{self, InputStream};
 use super::file::WavFeed;
-use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest};
+use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest, leads_somewhere};
 use super::paced::{Feed, Pace, PacedSource};
 use super::plan::block_frames;
 use super::ring::{RingReader, ring};
@@ -89,10 +89,7 @@ pub fn inputs(host: Option<&str>) -> Result<Vec<InputInfo>, OpenError> {
             Err(error) => tracing::warn!("{error}"),
         }
     }
-    if server {
-        // ALSA's `default` leads to the server, which has spoken for itself.
-        all.retain(|input| input.id != "alsa:default");
-    }
+    all.retain(|input| leads_somewhere(input, server));
     Ok(all)
 }
 

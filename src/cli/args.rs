@@ -130,7 +130,7 @@ pub struct Settings {
         help_heading = "List"
     )]
     pub order: Option<OrderName>,
-    /// Seed of the shuffle [default: drawn, and kept in the session record].
+    /// Seed of the shuffle [default: that of the session gone on with, else drawn; kept in the session record].
     #[arg(long, value_name = "N", help_heading = "List")]
     pub seed: Option<Whole<0, 9_007_199_254_740_991>>, // 2^53 - 1: what every reader of JSON keeps exactly
     /// How often each prompt is read [default: 1].

@@ -14,7 +14,7 @@ pub(super) const COLUMNS: [&str; 8] = [
 ];
 pub(super) const ID: usize = 0;
 pub(super) const TEXT: usize = 1;
-const LABEL: usize = 2;
+pub(super) const LABEL: usize = 2;
 const SPOKEN: usize = 3;
 const LANGUAGE: usize = 4;
 const HINT: usize = 5;
@@ -26,14 +26,17 @@ pub(super) struct Row<'a> {
     line: Line<'a>,
     /// By column: byte offset in the line, and the field without blanks at its ends; `None` where it is empty.
     fields: [Option<(usize, &'a str)>; COLUMNS.len()],
+    /// Its file has a place for labels: where none stands there, there is none.
+    has_label_column: bool,
 }
 
 impl<'a> Row<'a> {
-    /// A row without fields.
-    pub fn new(line: Line<'a>) -> Self {
+    /// A row without fields, of a file that has these columns.
+    pub fn new(line: Line<'a>, columns: &[usize]) -> Self {
         Self {
             line,
             fields: [None; COLUMNS.len()],
+            has_label_column: columns.contains(&LABEL),
         }
     }
 
@@ -48,6 +51,19 @@ impl<'a> Row<'a> {
     fn error(&self, column: usize, problem: Problem) -> PromptError {
         let offset = self.fields[column].map_or(0, |(offset, _)| offset);
         self.line.error(offset, problem)
+    }
+
+    /// The class: as given, or the text itself where the file gives none and the text is one word.
+    fn label(&self) -> Option<&'a str> {
+        let word = || {
+            self.field(TEXT)
+                .filter(|text| !text.contains(char::is_whitespace))
+        };
+        if self.has_label_column {
+            self.field(LABEL)
+        } else {
+            word()
+        }
     }
 
     fn field(&self, column: usize) -> Option<&'a str> {
@@ -149,7 +165,7 @@ fn prompt(row: &Row, options: &ReadOptions) -> Prompt {
         },
         text,
         spoken: owned(SPOKEN),
-        label: owned(LABEL),
+        label: row.label().map(str::to_owned),
         language: owned(LANGUAGE).or_else(|| options.language.clone()),
         hint: owned(HINT),
         section: owned(SECTION),

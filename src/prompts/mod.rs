@@ -29,7 +29,7 @@ pub struct Prompt {
     /// What should be said, where it differs from `text`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoken: Option<String>,
-    /// The class, for classifiers.
+    /// The class, for classifiers: as given, or the text where that is one word and the list has no column for labels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// BCP 47.

@@ -100,6 +100,26 @@ fn a_header_names_columns_in_any_order_and_case() {
 }
 
 #[test]
+fn a_word_is_its_own_label_where_the_list_has_no_place_for_labels() {
+    let labels = |name, content| -> Vec<Option<String>> {
+        let list = parse(name, content).unwrap();
+        list.prompts.into_iter().map(|p| p.label).collect()
+    };
+    let own = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        labels("a.txt", " Zero\nShip ahoy!\nno\u{a0}one\nнет\n"),
+        [own("Zero"), None, None, own("нет")]
+    );
+    assert_eq!(labels("a.tsv", "zero\none two\n"), [own("zero"), None]);
+    assert_eq!(labels("a.tsv", "n0\tzero\n"), [own("zero")]);
+    let spoken = "text\tspoken\n0\tzero\nten past\tten past\n";
+    assert_eq!(labels("a.tsv", spoken), [own("0"), None]);
+    // Who has a column for labels means what stands there, and that nothing stands there.
+    let given = "text\tlabel\nzero\t0\none\t\ntwo\n";
+    assert_eq!(labels("a.tsv", given), [own("0"), None, None]);
+}
+
+#[test]
 fn without_a_header_one_column_is_the_text_and_two_are_id_and_text() {
     assert_eq!(
         ids(&parse("a.tsv", "zero\n\"one\"\n").unwrap()),
@@ -300,8 +320,8 @@ fn a_list_survives_its_normalised_form() {
 #[test]
 fn the_list_hash_names_the_content_whatever_the_file_is_called() {
     let list = parse("a.txt", "zero\none\n").unwrap();
-    // printf '{"id":"zero","text":"zero"}\n{"id":"one","text":"one"}\n' | sha256sum
-    assert_eq!(list.sha256, "e654d9fd5b3d");
+    // printf '{"id":"zero","text":"zero","label":"zero"}\n{"id":"one","text":"one","label":"one"}\n' | sha256sum
+    assert_eq!(list.sha256, "c72e995bf20a");
     assert_eq!(
         parse("b.tsv", "text\nzero\none\n").unwrap().sha256,
         list.sha256

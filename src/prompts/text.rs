@@ -8,7 +8,7 @@ pub(super) fn rows<'a>(lines: &[Line<'a>]) -> Vec<Row<'a>> {
     lines
         .iter()
         .map(|&line| {
-            let mut row = Row::new(line);
+            let mut row = Row::new(line, &[TEXT]);
             row.put(TEXT, 0, line.text);
             row
         })

@@ -75,7 +75,7 @@ fn row<'a>(
     has_header: bool,
     errors: &mut Vec<PromptError>,
 ) -> Option<Row<'a>> {
-    let mut row = Row::new(line);
+    let mut row = Row::new(line, columns);
     let mut found = 0;
     let mut surplus = None;
     for (offset, field) in fields(line.text) {

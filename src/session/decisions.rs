@@ -4,8 +4,9 @@ use crate::corpus::sidecar::{DecidedBy, Status};
 use crate::recorder::messages::{TakeRef, ToWriter};
 use crate::units::Moment;
 
-use super::engine::{Decision, Engine};
+use super::engine::Engine;
 use super::messages::Effect;
+use super::state::Decision;
 use super::takes::decide;
 use super::view::{Dialog, ItemState, Notice, Phase};
 

@@ -2,118 +2,21 @@
 //!
 //! Promises: the screen never moves backward by itself; a take that runs is never lost by a key; a decision on a take
 //! that is still being saved waits until it is saved, so that the folder sees things in order.
+//!
+//! Here is the state and the way in and out. What the inputs do to it stands by its matter: `commands` (what a key means in
+//! a phase), `items`, `takes`, `decisions`, `facts` (from the threads), `leaving`; `present` makes the view.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::audio::SourceInfo;
-use crate::corpus::sidecar::{PromptRecord, Status};
-use crate::prompts::Prompt;
-use crate::recorder::messages::{Outcome, SessionEvent, TakeDraft, TakeRef, ToCapture, ToWriter};
+use crate::recorder::messages::{SessionEvent, TakeRef};
 use crate::units::Moment;
 
-use super::messages::{Effect, Input, InputName, Signal};
-use super::plan::{Plan, PlannedItem};
+use super::FromFace;
+use super::messages::{Effect, Input, Signal};
+use super::plan::Plan;
+use super::setup::Setup;
+use super::state::{Decision, Known, Leaving, Running, Source};
 use super::view::{Dialog, ItemState, Mode, Notice, Phase};
-use super::{Command, FromFace};
-
-/// How often one item is asked again by itself in a session.
-pub const ASK_AGAIN_LIMIT: u32 = 2;
-
-/// Who looks at takes, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Review {
-    /// Every take waits for a decision.
-    Always,
-    /// A line on a warning.
-    OnWarning,
-    /// Nothing is said.
-    Never,
-}
-
-impl Review {
-    /// What becomes of a take that the speaker stops, or that ends by itself.
-    pub fn outcome(self) -> Outcome {
-        match self {
-            Self::Always => Outcome::Unreviewed,
-            Self::OnWarning | Self::Never => Outcome::ByVerdict,
-        }
-    }
-}
-
-/// All that is settled before a session begins.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    /// Speaker id.
-    pub speaker: String,
-    /// Session id.
-    pub session: String,
-    /// The prompt list's 12 digits.
-    pub list_sha256: String,
-    /// Which pass.
-    pub pass: u32,
-    /// How takes are started and stopped.
-    pub mode: Mode,
-    /// Who looks at takes.
-    pub review: Review,
-    /// For the screen: `16`, `24` or `32f`.
-    pub bits: &'static str,
-    /// Bytes of one second of WAV, for the time left on the disk.
-    pub bytes_per_second: u64,
-    /// The opened source.
-    pub source: SourceInfo,
-    /// Whether its clock is ready.
-    pub clock_ready: bool,
-}
-
-/// The running take.
-#[derive(Clone, Debug)]
-pub(super) struct Running {
-    pub(super) take_ref: TakeRef,
-    pub(super) item: usize,
-    pub(super) since: Moment,
-    pub(super) end_at: Option<Moment>,
-}
-
-/// A take of this session, from its start to its end on the disk.
-#[derive(Clone, Debug)]
-pub(super) struct Known {
-    pub(super) item: usize,
-    pub(super) status: Status,
-    pub(super) frames: u64,
-    pub(super) saved: bool,
-}
-
-/// The source, as far as the engine knows.
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    /// It is open.
-    pub(super) up: bool,
-    /// Its clock dates frames.
-    pub(super) clock_ready: bool,
-    /// No block has come since then.
-    pub(super) stalled_since: Option<Moment>,
-    /// What else there was when it could not be opened.
-    pub(super) inputs: Vec<InputName>,
-}
-
-/// Something that can be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// A take counts; what it replaced.
-    Accepted {
-        item: usize,
-        take_ref: TakeRef,
-        replaced: Option<TakeRef>,
-    },
-    /// An item was passed over; the take that counted before.
-    Skipped {
-        item: usize,
-        take_ref: TakeRef,
-        was: Option<TakeRef>,
-    },
-    /// An item was opened for a redo from there.
-    Redone { item: usize, from: usize },
-}
 
 /// The session.
 #[derive(Debug)]
@@ -152,32 +55,10 @@ pub struct Engine {
     pub(super) effects: Vec<Effect>,
 }
 
-/// How far leaving has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Leaving {
-    /// Not at all.
-    No,
-    /// Takes are still being saved.
-    Saving,
-    /// Threads are ending.
-    Ending,
-    /// A stop by the system waits for takes to be saved.
-    ToStop,
-}
-
 impl Engine {
     /// A session at its first open item.
     pub fn new(setup: Setup, plan: Plan, now: Moment) -> Self {
-        let open = plan
-            .items
-            .iter()
-            .filter(|i| i.state == ItemState::Open)
-            .count();
-        let recorded = plan
-            .items
-            .iter()
-            .filter(|i| i.state == ItemState::Recorded)
-            .count();
+        let (open, recorded) = (plan.count(ItemState::Open), plan.count(ItemState::Recorded));
         let clock_ready = setup.clock_ready;
         let mode = setup.mode;
         let mut engine = Self {
@@ -214,9 +95,6 @@ impl Engine {
             now,
             effects: Vec::new(),
         };
-        if mode == Mode::HoldUnavailable {
-            engine.notice = Some(Notice::HoldUnavailable);
-        }
         engine.at = engine.next_open(0).unwrap_or(0);
         if engine.open == 0 {
             engine.phase = Phase::Done;
@@ -241,97 +119,12 @@ impl Engine {
             Input::Writer(fact) => self.writer(fact),
             Input::Device(fact) => self.device(fact),
             Input::Playback(fact) => self.playback(fact),
-            Input::DiskSlow(slow) => self.disk_slow(slow),
+            Input::DiskSlow(slow) => self.standing_notice(Notice::DiskSlow, slow),
             Input::Tick => self.watch_stall(),
         }
         self.end_timed_take();
         self.settle();
         std::mem::take(&mut self.effects)
-    }
-
-    fn command(&mut self, command: &Command, at: Moment) {
-        let stops = matches!(
-            command,
-            Command::StartStop | Command::HoldEnd | Command::Cancel
-        );
-        let running = self.phase == Phase::Recording;
-        if self.dialog.is_some() && !(running && stops) && self.answer(command) {
-            return;
-        }
-        if *command == Command::Quit {
-            return self.quit(at);
-        }
-        if self.leaving != Leaving::No {
-            return;
-        }
-        match self.phase {
-            Phase::Recording => self.command_while_recording(command, at),
-            Phase::Opening => {
-                if *command == Command::Help {
-                    self.dialog = Some(Dialog::Help);
-                }
-            }
-            _ => self.command_while_idle(command, at),
-        }
-    }
-
-    fn command_while_recording(&mut self, command: &Command, at: Moment) {
-        match command {
-            Command::StartStop if !self.ends_by_itself() => self.stop(at),
-            Command::HoldEnd => self.stop(at),
-            Command::Redo => self.restart(at),
-            Command::Cancel => self.cancel(at),
-            _ => {}
-        }
-    }
-
-    fn command_while_idle(&mut self, command: &Command, at: Moment) {
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-            if matches!(
-                command,
-                Command::StartStop | Command::Play | Command::Cancel
-            ) {
-                return;
-            }
-        }
-        match command {
-            Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
-            Command::Accept => self.accept(at),
-            Command::Redo => self.redo(),
-            Command::Play => self.play(),
-            Command::Skip if self.phase == Phase::Idle => self.dialog = Some(Dialog::SkipReason),
-            Command::Previous => self.step(-1),
-            Command::Next => self.step(1),
-            Command::Undo => self.undo(),
-            Command::Delete => self.ask_delete(),
-            Command::Help => self.dialog = Some(Dialog::Help),
-            _ => {}
-        }
-    }
-
-    /// Handles a command while a dialog is up; `false` lets it through.
-    fn answer(&mut self, command: &Command) -> bool {
-        let Some(dialog) = self.dialog.clone() else {
-            return false;
-        };
-        match (dialog, command) {
-            (_, Command::Quit) => return false,
-            (Dialog::SkipReason, Command::Choose(n)) => self.skip(*n),
-            (Dialog::ConfirmDelete(_), Command::Yes) => self.delete(),
-            (Dialog::SkipReason, Command::Cancel | Command::Skip)
-            | (Dialog::ConfirmDelete(_), Command::Cancel | Command::No | Command::Delete)
-            | (Dialog::Help, _) => self.dialog = None,
-            (Dialog::NoSource { .. } | Dialog::SourceGone { .. }, Command::Accept) => {
-                self.effects.push(Effect::Reopen);
-            }
-            (Dialog::NoSource { .. }, Command::Choose(n)) => self.choose_input(*n),
-            (Dialog::DiskFull(_) | Dialog::CannotWrite(_), Command::Accept) => {
-                self.effects.push(Effect::Write(ToWriter::Retry));
-            }
-            _ => {}
-        }
-        true
     }
 
     /// Moves on by what has become true: opening ends, leaving goes a step further, the end is reached.
@@ -343,16 +136,8 @@ impl Engine {
         if self.phase == Phase::Closing && self.pending.is_empty() && self.leaving == Leaving::No {
             self.after_closing();
         }
-        match self.leaving {
-            Leaving::Saving if self.pending.is_empty() => self.end_threads("left"),
-            Leaving::ToStop if self.pending.is_empty() => {
-                self.leaving = Leaving::No;
-                // The source will be another opening: until it is there, no key starts a take.
-                self.source.clock_ready = false;
-                self.wait_for_source();
-                self.effects.push(Effect::Stop);
-            }
-            _ => {}
+        if self.pending.is_empty() {
+            self.go_on_leaving();
         }
     }
 
@@ -366,92 +151,6 @@ impl Engine {
         }
     }
 
-    /// The item that is up.
-    pub(super) fn item(&self) -> &PlannedItem {
-        &self.plan.items[self.at]
-    }
-
-    pub(super) fn prompt_of(&self, item: usize) -> &Prompt {
-        &self.plan.list.prompts[self.plan.items[item].prompt as usize]
-    }
-
-    /// The first open item from `from` on, around the end of the list.
-    pub(super) fn next_open(&self, from: usize) -> Option<usize> {
-        if self.open == 0 {
-            return None;
-        }
-        let is_open = |i: &usize| self.plan.items[*i].state == ItemState::Open && !self.in_work(*i);
-        let len = self.plan.items.len();
-        (from..len).chain(0..from.min(len)).find(is_open)
-    }
-
-    /// A take of this item runs or waits for its verdict.
-    fn in_work(&self, item: usize) -> bool {
-        self.running.as_ref().is_some_and(|r| r.item == item)
-            || self.pending.iter().any(|p| {
-                self.takes
-                    .get(p)
-                    .is_some_and(|k| k.item == item && k.status == Status::Unreviewed)
-            })
-            || self
-                .asked_again
-                .get(&item)
-                .is_some_and(|n| *n > ASK_AGAIN_LIMIT)
-    }
-
-    pub(super) fn go_to(&mut self, item: usize) {
-        self.at = item;
-        self.show();
-    }
-
-    /// Notes that the prompt is on the screen from now on.
-    fn show(&mut self) {
-        self.shown_at = Some(self.now);
-        let prompt = serde_json::Value::from(self.prompt_of(self.at).id.clone());
-        self.note("shown", None, self.now, [("prompt", prompt)]);
-    }
-
-    pub(super) fn set_state(&mut self, item: usize, state: ItemState) {
-        let old = std::mem::replace(&mut self.plan.items[item].state, state);
-        for (which, sign) in [(old, -1_isize), (state, 1)] {
-            match which {
-                ItemState::Open => self.open = self.open.saturating_add_signed(sign),
-                ItemState::Recorded => self.recorded = self.recorded.saturating_add_signed(sign),
-                ItemState::Skipped => {}
-            }
-        }
-    }
-
-    /// The draft of the next take of an item. Takes the number.
-    pub(super) fn draft(&mut self, item: usize) -> Box<TakeDraft> {
-        // A redo may begin before the take that it replaces counts.
-        let undecided = self.undecided_last().filter(|(of, _)| *of == item);
-        let planned = &mut self.plan.items[item];
-        let current = planned.current.clone();
-        planned.takes += 1;
-        let prompt = &self.plan.list.prompts[planned.prompt as usize];
-        let stem = crate::corpus::names::stem(&prompt.id, planned.repeat, planned.takes);
-        Box::new(TakeDraft {
-            take_ref: TakeRef::new(&self.setup.speaker, &self.setup.session, &stem),
-            prompt: PromptRecord {
-                id: prompt.id.clone(),
-                text: prompt.text.clone(),
-                spoken: prompt.spoken.clone(),
-                label: prompt.label.clone(),
-                language: prompt.language.clone(),
-                section: prompt.section.clone(),
-                list_sha256: self.setup.list_sha256.clone(),
-            },
-            repeat: planned.repeat,
-            pass: self.setup.pass,
-            position: item as u32 + 1,
-            role: "item",
-            take: planned.takes,
-            supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
-            shown_at: self.shown_at,
-        })
-    }
-
     /// Sends `effect` at once, or when `take_ref` is saved.
     pub(super) fn when_saved(&mut self, take_ref: &TakeRef, effect: Effect) {
         if self.pending.contains(take_ref) {
@@ -461,6 +160,7 @@ impl Engine {
         }
     }
 
+    /// Notes a fact for `events.jsonl`.
     pub(super) fn note<const N: usize>(
         &mut self,
         event: &'static str,
@@ -477,87 +177,5 @@ impl Engine {
             frame: None,
             data,
         }));
-    }
-
-    fn no_key_release(&mut self) {
-        if self.mode == Mode::Hold {
-            self.mode = Mode::HoldUnavailable;
-            self.notice = Some(Notice::HoldUnavailable);
-        }
-    }
-
-    fn ends_by_itself(&self) -> bool {
-        self.running.as_ref().is_some_and(|r| r.end_at.is_some())
-    }
-
-    fn end_timed_take(&mut self) {
-        let due = self
-            .running
-            .as_ref()
-            .and_then(|r| r.end_at)
-            .filter(|end| self.now >= *end);
-        if let Some(end) = due {
-            self.stop(end);
-        }
-    }
-
-    fn disk_slow(&mut self, slow: bool) {
-        self.standing_notice(Notice::DiskSlow, slow);
-    }
-
-    /// Keeps what runs, saves, and leaves. While the disk refuses, the screen goes on saying so; asked a second time, it
-    /// ends all the same, and the writer tells what is lost: what is in a `.part` is repaired at the next start.
-    pub(super) fn quit(&mut self, at: Moment) {
-        if !self.disk_trouble {
-            self.dialog = None;
-        }
-        match self.leaving {
-            Leaving::No => {
-                if self.running.is_some() {
-                    self.stop(at);
-                }
-                self.leave();
-            }
-            Leaving::Saving if self.disk_trouble => self.end_threads("left"),
-            _ => {}
-        }
-    }
-
-    pub(super) fn leave(&mut self) {
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-        }
-        if self.phase != Phase::Done {
-            self.phase = Phase::Closing;
-        }
-        self.leaving = Leaving::Saving;
-    }
-
-    /// The system wants us gone: the running take ends where it is.
-    fn terminate(&mut self) {
-        self.phase = Phase::Closing;
-        if self.leaving != Leaving::Ending {
-            self.end_threads("terminated");
-        }
-    }
-
-    fn end_threads(&mut self, cause: &'static str) {
-        self.dialog = None;
-        self.leaving = Leaving::Ending;
-        self.effects
-            .push(Effect::Capture(ToCapture::Shutdown { cause }));
-    }
-
-    fn stop_process(&mut self) {
-        if self.leaving != Leaving::No {
-            return;
-        }
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-        }
-        if self.running.is_some() {
-            self.effects.push(Effect::Capture(ToCapture::Suspended));
-        }
-        self.leaving = Leaving::ToStop;
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::recorder::messages::{DiskTrouble, FromCapture, FromWriter, ToCapture, ToWriter};
 
-use super::engine::{Engine, Leaving};
+use super::engine::Engine;
 use super::messages::{DeviceFact, Effect, InputChoice, PlaybackFact};
+use super::state::Leaving;
 use super::view::{Dialog, Notice, Phase};
 
 /// How long no block may come before the source is opened again.

@@ -1,14 +1,19 @@
 //! The session: a pure state machine, what it is told, what it asks for, and the view that a face shows.
 
+mod commands;
 mod decisions;
 pub mod engine;
 mod facts;
+mod items;
+mod leaving;
 pub mod lobby;
 pub mod messages;
 pub mod plan;
 mod present;
 pub mod runtime;
+pub mod setup;
 pub mod start;
+mod state;
 mod takes;
 pub mod view;
 

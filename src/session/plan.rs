@@ -39,8 +39,8 @@ pub struct SessionFact {
     pub pass: u32,
     /// Its order.
     pub order: Order,
-    /// Its seed.
-    pub seed: u64,
+    /// Its seed, where something was shuffled.
+    pub seed: Option<u64>,
     /// Its `--repeat`.
     pub repeat: u32,
     /// Its prompt list.
@@ -54,8 +54,8 @@ pub struct Course {
     pub pass: u32,
     /// Order of the items.
     pub order: Order,
-    /// Seed of the order.
-    pub seed: u64,
+    /// Seed of the order; `None` where nothing is shuffled.
+    pub seed: Option<u64>,
     /// How often each prompt is read.
     pub repeat: u32,
 }
@@ -73,8 +73,10 @@ pub struct Wish {
     pub restart: bool,
 }
 
-/// Finds the pass, order and seed: those of the latest session that went through this list, or the defaults.
+/// Finds the pass, order and seed: those of the latest session that went through this list, or the defaults. `draw` gives
+/// the seed of an order that has none yet.
 pub fn course(
+    draw: impl FnOnce() -> u64,
     wish: Wish,
     prompts: &[Prompt],
     list_sha256: &str,
@@ -92,10 +94,12 @@ pub fn course(
         .filter(of_this_list)
         .filter_map(|t| session_of(&t.take_ref))
         .collect();
-    let last = sessions
+    let mut before: Vec<&SessionFact> = sessions
         .iter()
         .filter(|s| s.list_sha256 == list_sha256 || touched.contains(s.session.as_str()))
-        .max_by(|a, b| (a.pass, &a.session).cmp(&(b.pass, &b.session)));
+        .collect();
+    before.sort_by_key(|s| (s.pass, &s.session));
+    let last = before.last();
     let done = takes
         .iter()
         .filter(of_this_list)
@@ -109,17 +113,21 @@ pub fn course(
     } else {
         Order::Sequential
     };
+    let order = wish
+        .order
+        .or(last.map(|s| s.order))
+        .unwrap_or(default_order);
+    // A session in the list's own order, put in between, does not lose the seed.
+    let kept = || before.iter().rev().find_map(|s| s.seed);
+    let seed = wish.seed.or_else(kept);
     Course {
         pass: if wish.restart {
             latest + 1
         } else {
             latest.max(1)
         },
-        order: wish
-            .order
-            .or(last.map(|s| s.order))
-            .unwrap_or(default_order),
-        seed: wish.seed.or(last.map(|s| s.seed)).unwrap_or(0),
+        order,
+        seed: (order != Order::Sequential).then(|| seed.unwrap_or_else(draw)),
         repeat,
     }
 }
@@ -178,6 +186,11 @@ impl Plan {
             .collect();
         Self { list, items }
     }
+
+    /// How many items are in this state.
+    pub fn count(&self, state: ItemState) -> usize {
+        self.items.iter().filter(|i| i.state == state).count()
+    }
 }
 
 fn planned(item: Item, prompt: &Prompt, takes: &[&TakeFact], skipped: bool) -> PlannedItem {
@@ -216,12 +229,17 @@ mod tests {
         ids.iter().map(prompt).collect()
     }
 
+    /// What comes of `wish` for a list of one prompt, and after `sessions`; a seed that is drawn is 99.
+    fn course_of(wish: Wish, sessions: &[SessionFact]) -> Course {
+        course(|| 99, wish, &prompts(&["a"]), "l", sessions, &[])
+    }
+
     fn session(name: &str, pass: u32, list: &str) -> SessionFact {
         SessionFact {
             session: name.into(),
             pass,
             order: Order::Shuffled,
-            seed: 7,
+            seed: Some(7),
             repeat: 2,
             list_sha256: list.into(),
         }
@@ -241,16 +259,51 @@ mod tests {
 
     #[test]
     fn a_first_session_is_sequential_and_shuffled_in_blocks_where_prompts_repeat() {
-        let first = course(Wish::default(), &prompts(&["a"]), "l", &[], &[]);
+        let first = course_of(Wish::default(), &[]);
         assert_eq!((first.pass, first.order), (1, Order::Sequential));
         let wish = Wish {
             repeat: Some(3),
             ..Wish::default()
         };
-        assert_eq!(
-            course(wish, &prompts(&["a"]), "l", &[], &[]).order,
-            Order::Blocked
-        );
+        assert_eq!(course_of(wish, &[]).order, Order::Blocked);
+    }
+
+    #[test]
+    fn an_order_by_chance_has_the_seed_that_was_given_else_the_one_on_record_else_one_that_is_drawn()
+     {
+        let shuffled = Wish {
+            order: Some(Order::Shuffled),
+            ..Wish::default()
+        };
+        let given = Wish {
+            seed: Some(3),
+            ..shuffled
+        };
+        let on_record = [session("1", 1, "l")];
+        assert_eq!(course_of(given, &on_record).seed, Some(3));
+        assert_eq!(course_of(shuffled, &on_record).seed, Some(7));
+        assert_eq!(course_of(shuffled, &[]).seed, Some(99));
+    }
+
+    #[test]
+    fn the_lists_own_order_has_no_seed_and_does_not_lose_the_one_on_record() {
+        let sequential = Wish {
+            order: Some(Order::Sequential),
+            seed: Some(3),
+            ..Wish::default()
+        };
+        assert_eq!(course_of(sequential, &[]).seed, None);
+        let in_between = SessionFact {
+            order: Order::Sequential,
+            seed: None,
+            ..session("2", 1, "l")
+        };
+        let shuffled = Wish {
+            order: Some(Order::Shuffled),
+            ..Wish::default()
+        };
+        let sessions = [session("1", 1, "l"), in_between];
+        assert_eq!(course_of(shuffled, &sessions).seed, Some(7));
     }
 
     #[test]
@@ -260,13 +313,13 @@ mod tests {
             session("2", 2, "l"),
             session("3", 1, "other"),
         ];
-        let again = course(Wish::default(), &prompts(&["a"]), "l", &sessions, &[]);
+        let again = course_of(Wish::default(), &sessions);
         assert_eq!(
             again,
             Course {
                 pass: 2,
                 order: Order::Shuffled,
-                seed: 7,
+                seed: Some(7),
                 repeat: 2
             }
         );
@@ -277,13 +330,14 @@ mod tests {
         let sessions = [session("1", 3, "before")];
         let takes = [take("1", "a", 3)];
         let edited = course(
+            || 99,
             Wish::default(),
             &prompts(&["a", "b"]),
             "after",
             &sessions,
             &takes,
         );
-        assert_eq!((edited.pass, edited.seed), (3, 7));
+        assert_eq!((edited.pass, edited.seed), (3, Some(7)));
     }
 
     #[test]
@@ -293,16 +347,15 @@ mod tests {
             ..Wish::default()
         };
         let sessions = [session("1", 2, "l")];
-        assert_eq!(course(wish, &prompts(&["a"]), "l", &sessions, &[]).pass, 3);
+        assert_eq!(course_of(wish, &sessions).pass, 3);
     }
 
     #[test]
     fn another_list_of_the_same_speaker_starts_at_its_own_first_pass() {
         let sessions = [session("1", 4, "other")];
         let takes = [take("1", "z", 4)];
-        assert_eq!(
-            course(Wish::default(), &prompts(&["a"]), "l", &sessions, &takes).pass,
-            1
-        );
+        let wish = Wish::default();
+        let first = course(|| 99, wish, &prompts(&["a"]), "l", &sessions, &takes);
+        assert_eq!(first.pass, 1);
     }
 }

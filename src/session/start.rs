@@ -15,8 +15,8 @@ use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session
 use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::WindowSettings;
 
-use super::engine::{Review, Setup};
 use super::plan::{Course, Plan, SessionFact, TakeFact, Wish, course};
+use super::setup::{Review, Setup};
 use super::view::Mode;
 
 /// Everything that is settled before anybody speaks.
@@ -118,6 +118,7 @@ impl StartOrder {
         let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
         let list = &self.config.list;
         let course = course(
+            drawn_seed,
             self.config.wish,
             &list.prompts,
             &list.sha256,
@@ -125,7 +126,8 @@ impl StartOrder {
             &takes,
         );
         let shuffle = Shuffle {
-            seed: course.seed,
+            // Where nothing is shuffled it is not looked at.
+            seed: course.seed.unwrap_or_default(),
             speaker: &self.speaker,
             pass: course.pass,
         };
@@ -164,7 +166,7 @@ impl StartOrder {
             list_name: config.list.name.clone(),
             pass: course.pass,
             order: order_word(course.order).into(),
-            seed: Some(course.seed),
+            seed: course.seed,
             repeat: course.repeat,
             mode: mode.into(),
             timed_ms,
@@ -225,10 +227,17 @@ fn session_fact(session: &scan::Session) -> Option<SessionFact> {
         session: session.record.session.clone(),
         pass: setup.pass,
         order,
-        seed: setup.seed.unwrap_or(0),
+        seed: setup.seed,
         repeat: setup.repeat,
         list_sha256: session.record.list_sha256.clone(),
     })
+}
+
+/// A seed by chance, at most 2^53 - 1.
+fn drawn_seed() -> u64 {
+    // Of a v4 UUID, the last 62 bits are random throughout.
+    let (_, random) = uuid::Uuid::new_v4().as_u64_pair();
+    random & ((1 << 53) - 1)
 }
 
 fn order_word(order: Order) -> &'static str {

@@ -6,8 +6,11 @@ use crate::corpus::sidecar::{DecidedBy, Quality, Status};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture, ToWriter};
 use crate::units::Moment;
 
-use super::engine::{ASK_AGAIN_LIMIT, Decision, Engine, Known, Leaving, Review, Running};
+use super::engine::Engine;
+use super::items::ASK_AGAIN_LIMIT;
 use super::messages::Effect;
+use super::setup::Review;
+use super::state::{Decision, Known, Leaving, Running};
 use super::view::{ItemState, Mode, Notice, Phase};
 
 impl Engine {
@@ -48,6 +51,23 @@ impl Engine {
         let outcome = self.setup.review.outcome();
         if let Some(item) = self.end(at, outcome) {
             self.after_take(item);
+        }
+    }
+
+    /// The running take needs no stop.
+    pub(super) fn ends_by_itself(&self) -> bool {
+        self.running.as_ref().is_some_and(|r| r.end_at.is_some())
+    }
+
+    /// Stops a timed take whose time is over.
+    pub(super) fn end_timed_take(&mut self) {
+        let due = self
+            .running
+            .as_ref()
+            .and_then(|r| r.end_at)
+            .filter(|end| self.now >= *end);
+        if let Some(end) = due {
+            self.stop(end);
         }
     }
 

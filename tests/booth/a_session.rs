@@ -136,6 +136,7 @@ fn check_labels(corpus: &Corpus, readings: &[Reading]) {
     for (take, reading) in spoken.into_iter().zip(readings) {
         assert_eq!(take.prompt.text, reading.prompt);
         assert_eq!(take.prompt.id, reading.prompt);
+        assert_eq!(take.prompt.label.as_ref(), Some(&reading.prompt));
         let timing = take.timing.as_ref().unwrap();
         if let Some(frame) = timing.key_down_frame {
             assert_within(Corpus::at_frame(take, frame), &reading.down, "start key");

@@ -1,11 +1,13 @@
 //! The same command again goes on where the last session ended.
 
+use voicebooth::corpus::records::SessionRecord;
 use voicebooth::corpus::sidecar::Status::{Accepted, Skipped};
 
 use crate::evidence::Corpus;
 use crate::sitting::{Place, Sitting};
 
 const LIST: &str = "list.tsv";
+const SEVEN: &str = "alpha\nbeta\ngamma\ndelta\nepsilon\nzeta\neta\n";
 
 fn place(list: &str) -> Place {
     let place = Place::new();
@@ -121,13 +123,12 @@ fn skipped_prompts_come_back_only_when_they_are_asked_for() {
     );
 }
 
-#[test]
-fn a_shuffled_list_keeps_its_order_when_it_goes_on() {
-    let list = "alpha\nbeta\ngamma\ndelta\nepsilon\nzeta\neta\n";
-    let place = place(list);
-    let sitting = Sitting::open(&place.chatter(&[LIST, "--order", "shuffled", "--seed", "41"]));
+/// A shuffled list, begun with `args` and gone on with twice: its first order, and the seeds of the three sessions.
+fn shuffled(args: &[&str]) -> (Vec<String>, Vec<Option<u64>>) {
+    let place = place(SEVEN);
+    let shuffled = [&[LIST, "--order", "shuffled"], args].concat();
+    let sitting = Sitting::open(&place.chatter(&shuffled));
     let first = order(&sitting, 7);
-    assert_ne!(first, list.lines().collect::<Vec<_>>());
     sitting.leave();
 
     // Nothing was recorded, so the list itself is the only thing that is known again.
@@ -141,10 +142,25 @@ fn a_shuffled_list_keeps_its_order_when_it_goes_on() {
     sitting.leave();
 
     let corpus = Corpus::read(&place.corpus());
-    for session in &corpus.sessions {
-        assert_eq!(
-            (&*session.setup.order, session.setup.seed),
-            ("shuffled", Some(41))
-        );
-    }
+    let seed = |session: &SessionRecord| {
+        assert_eq!(session.setup.order, "shuffled");
+        session.setup.seed
+    };
+    (first, corpus.sessions.iter().map(seed).collect())
+}
+
+#[test]
+fn a_shuffled_list_keeps_its_order_when_it_goes_on() {
+    let (order, seeds) = shuffled(&["--seed", "41"]);
+    assert_ne!(order, SEVEN.lines().collect::<Vec<_>>());
+    assert_eq!(seeds, [Some(41); 3]);
+}
+
+#[test]
+fn without_a_seed_one_is_drawn_and_stands_in_every_session_that_goes_on() {
+    let (_, seeds) = shuffled(&[]);
+    assert!(seeds[0].is_some(), "{seeds:?}");
+    assert_eq!(seeds, [seeds[0]; 3]);
+    let (_, others) = shuffled(&[]);
+    assert_ne!(seeds, others);
 }

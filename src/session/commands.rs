@@ -1,0 +1,107 @@
+//! What a command means in the phase that the session is in. What it then does stands where its matter is: takes,
+//! decisions, items, leaving.
+
+use crate::recorder::messages::ToWriter;
+use crate::units::Moment;
+
+use super::Command;
+use super::engine::Engine;
+use super::messages::Effect;
+use super::state::Leaving;
+use super::view::{Dialog, Mode, Notice, Phase};
+
+impl Engine {
+    /// Carries out what a person wants, or lets it be where it means nothing now.
+    pub(super) fn command(&mut self, command: &Command, at: Moment) {
+        let stops = matches!(
+            command,
+            Command::StartStop | Command::HoldEnd | Command::Cancel
+        );
+        let running = self.phase == Phase::Recording;
+        if self.dialog.is_some() && !(running && stops) && self.answer(command) {
+            return;
+        }
+        if *command == Command::Quit {
+            return self.quit(at);
+        }
+        if self.leaving != Leaving::No {
+            return;
+        }
+        match self.phase {
+            Phase::Recording => self.command_while_recording(command, at),
+            Phase::Opening => {
+                if *command == Command::Help {
+                    self.dialog = Some(Dialog::Help);
+                }
+            }
+            _ => self.command_while_idle(command, at),
+        }
+    }
+
+    fn command_while_recording(&mut self, command: &Command, at: Moment) {
+        match command {
+            Command::StartStop if !self.ends_by_itself() => self.stop(at),
+            Command::HoldEnd => self.stop(at),
+            Command::Redo => self.restart(at),
+            Command::Cancel => self.cancel(at),
+            _ => {}
+        }
+    }
+
+    fn command_while_idle(&mut self, command: &Command, at: Moment) {
+        if self.playing {
+            self.effects.push(Effect::StopPlaying);
+            if matches!(
+                command,
+                Command::StartStop | Command::Play | Command::Cancel
+            ) {
+                return;
+            }
+        }
+        match command {
+            Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
+            Command::Accept => self.accept(at),
+            Command::Redo => self.redo(),
+            Command::Play => self.play(),
+            Command::Skip if self.phase == Phase::Idle => self.dialog = Some(Dialog::SkipReason),
+            Command::Previous => self.step(-1),
+            Command::Next => self.step(1),
+            Command::Undo => self.undo(),
+            Command::Delete => self.ask_delete(),
+            Command::Help => self.dialog = Some(Dialog::Help),
+            _ => {}
+        }
+    }
+
+    /// Handles a command while a dialog is up; `false` lets it through.
+    fn answer(&mut self, command: &Command) -> bool {
+        let Some(dialog) = self.dialog.clone() else {
+            return false;
+        };
+        match (dialog, command) {
+            (_, Command::Quit) => return false,
+            (Dialog::SkipReason, Command::Choose(n)) => self.skip(*n),
+            (Dialog::ConfirmDelete(_), Command::Yes) => self.delete(),
+            (Dialog::SkipReason, Command::Cancel | Command::Skip)
+            | (Dialog::ConfirmDelete(_), Command::Cancel | Command::No | Command::Delete)
+            | (Dialog::Help, _) => self.dialog = None,
+            (Dialog::NoSource { .. } | Dialog::SourceGone { .. }, Command::Accept) => {
+                self.effects.push(Effect::Reopen);
+            }
+            (Dialog::NoSource { .. }, Command::Choose(n)) => self.choose_input(*n),
+            (Dialog::DiskFull(_) | Dialog::CannotWrite(_), Command::Accept) => {
+                self.effects.push(Effect::Write(ToWriter::Retry));
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Holding was asked for and cannot be had: Space toggles.
+    pub(super) fn no_key_release(&mut self) {
+        if self.mode == Mode::Hold {
+            self.mode = Mode::HoldUnavailable;
+            self.notice = Some(Notice::HoldUnavailable);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! What is settled before a session begins.
+
+use crate::audio::SourceInfo;
+use crate::recorder::messages::Outcome;
+
+use super::view::Mode;
+
+/// Who looks at takes, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// Every take waits for a decision.
+    Always,
+    /// A line on a warning.
+    OnWarning,
+    /// Nothing is said.
+    Never,
+}
+
+impl Review {
+    /// What becomes of a take that the speaker stops, or that ends by itself.
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Always => Outcome::Unreviewed,
+            Self::OnWarning | Self::Never => Outcome::ByVerdict,
+        }
+    }
+}
+
+/// All that is settled before a session begins.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Speaker id.
+    pub speaker: String,
+    /// Session id.
+    pub session: String,
+    /// The prompt list's 12 digits.
+    pub list_sha256: String,
+    /// Which pass.
+    pub pass: u32,
+    /// How takes are started and stopped.
+    pub mode: Mode,
+    /// Who looks at takes.
+    pub review: Review,
+    /// For the screen: `16`, `24` or `32f`.
+    pub bits: &'static str,
+    /// Bytes of one second of WAV, for the time left on the disk.
+    pub bytes_per_second: u64,
+    /// The opened source.
+    pub source: SourceInfo,
+    /// Whether its clock is ready.
+    pub clock_ready: bool,
+}
