@@ -88,11 +88,14 @@ fn quality(verdict: Verdict, warning: &str) -> Quality {
             vec![warning.into()]
         },
         peak_dbfs: -9.0,
+        speech_peak_dbfs: Some(-9.0),
         rms_dbfs: -24.0,
         noise_floor_dbfs: None,
         snr_db: None,
         clipped_samples: 0,
         dc_offset: 0.0,
+        hum_dbfs: None,
+        bandwidth_hz: None,
     }
 }
 

@@ -227,22 +227,34 @@ pub struct Quality {
     pub warnings: Vec<String>,
     /// Largest sample, dBFS.
     pub peak_dbfs: f64,
-    /// Over the whole take (over the speech once boundaries are known), dBFS; a full-scale sine is -3.01.
+    /// Largest sample of the speech, dBFS.
+    pub speech_peak_dbfs: Option<f64>,
+    /// Over the speech without its pauses (over the whole take where nobody speaks), dBFS; a full-scale sine is -3.01.
     pub rms_dbfs: f64,
-    /// From the stream between takes.
+    /// The silence in the take; that between takes where the take has too little.
     pub noise_floor_dbfs: Option<f64>,
-    /// `rms_dbfs - noise_floor_dbfs` over the speech; `null` where boundaries are unknown.
+    /// `rms_dbfs - noise_floor_dbfs`; `null` where nobody speaks.
     pub snr_db: Option<f64>,
     /// Samples at or beyond full scale.
     pub clipped_samples: u64,
     /// Mean of the samples, 1.0 is full scale.
     pub dc_offset: f64,
+    /// Mains hum in the silence, dBFS.
+    pub hum_dbfs: Option<f64>,
+    /// Highest frequency that carries sound while somebody speaks, Hz.
+    pub bandwidth_hz: Option<f64>,
 }
 
 impl Quality {
     /// Whether every level is a number; JSON has no other.
     pub(super) fn is_finite(&self) -> bool {
-        let optional = [self.noise_floor_dbfs, self.snr_db];
+        let optional = [
+            self.speech_peak_dbfs,
+            self.noise_floor_dbfs,
+            self.snr_db,
+            self.hum_dbfs,
+            self.bandwidth_hz,
+        ];
         [self.peak_dbfs, self.rms_dbfs, self.dc_offset]
             .iter()
             .chain(optional.iter().flatten())

@@ -3,6 +3,7 @@
 pub mod capture;
 pub mod cutter;
 mod disk;
+pub mod heard;
 pub mod history;
 pub mod messages;
 pub mod meter;

@@ -12,6 +12,8 @@ use crate::audio::ring::Counters;
 use crate::audio::{SourceInfo, Stamp};
 use crate::signal::floor::NoiseFloor;
 use crate::signal::level::{HOP_MS, HopLevels};
+use crate::signal::quality::mix;
+use crate::signal::voice::VoiceActivity;
 use crate::units::{Moment, frames_in_ms};
 
 use super::history::{History, Mishaps};
@@ -28,6 +30,8 @@ pub struct Stream {
     timeline: Timeline,
     history: History,
     hops: HopLevels,
+    voice: VoiceActivity,
+    mono: Vec<f32>,
     floor: NoiseFloor,
     /// The piece under way, and how many of its samples are in the history.
     piece: Option<(Piece, usize)>,
@@ -50,6 +54,12 @@ impl Stream {
                 first.first_frame,
                 (keep_ms / HOP_MS) as usize,
             ),
+            voice: VoiceActivity::new(
+                format.sample_rate_hz,
+                first.first_frame,
+                (keep_ms / HOP_MS) as usize,
+            ),
+            mono: Vec::new(),
             floor: NoiseFloor::default(),
             piece: None,
             counted: Mishaps::default(),
@@ -91,6 +101,7 @@ impl Stream {
                 };
                 self.history.push_gap(StreamGap { frames, ..gap });
                 self.hops.push_gap(frames);
+                self.voice.push_gap(frames, |_, _| ());
                 if frames < gap.frames {
                     let rest = StreamGap {
                         at_frame: gap.at_frame + frames,
@@ -108,6 +119,8 @@ impl Stream {
         self.history.push(samples);
         let floor = &mut self.floor;
         self.hops.push(samples, |level| floor.push(level, in_take));
+        mix(samples, self.history.channels(), &mut self.mono);
+        self.voice.push(&self.mono, |_, _| ());
     }
 
     /// Notes what the callbacks have counted since the last time, at the newest frame.
@@ -151,6 +164,11 @@ impl Stream {
     /// The levels of the newest seconds.
     pub fn hops(&self) -> &HopLevels {
         &self.hops
+    }
+
+    /// The voice activity of the newest seconds; it lags some 50 ms behind the levels.
+    pub fn voice(&self) -> &VoiceActivity {
+        &self.voice
     }
 
     /// The noise floor.

@@ -5,13 +5,12 @@
 
 use std::sync::Arc;
 
-use crate::corpus::sidecar::{Gap, Integrity, Quality, Timing};
-use crate::signal::activity::speech;
-use crate::signal::level::{HopLevel, Sums, peak, power_dbfs};
+use crate::corpus::sidecar::{Gap, Integrity, Timing};
+use crate::signal::duration::Length;
 use crate::signal::thresholds::Thresholds;
-use crate::signal::verdict::{Clipping, Facts, judge};
-use crate::units::{Moment, dbfs};
+use crate::units::Moment;
 
+use super::heard::{Besides, Heard};
 use super::history::Mishaps;
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
 use super::queue::{QueueFull, WriterSender};
@@ -50,11 +49,7 @@ pub struct Sent {
     /// The frame after the last that was sent.
     pub(super) end: u64,
     limited_by: Vec<String>,
-    sums: Sums,
-    peak: f32,
-    clipping: Clipping,
-    hops: Vec<HopLevel>,
-    first_hop: Option<u64>,
+    heard: Heard,
     gaps: Vec<Gap>,
     mishaps: Mishaps,
 }
@@ -95,7 +90,6 @@ impl Take {
 
     /// Tells the writer where the window begins.
     pub fn open(&mut self, stream: &Stream, start: Edge, writer: &WriterSender) {
-        let channels = stream.history().channels();
         if let Some(draft) = self.draft.take() {
             let head = TakeHead {
                 stream: stream.number(),
@@ -111,11 +105,7 @@ impl Take {
             first: start.frame,
             end: start.frame,
             limited_by: start.limited_by.into_iter().map(str::to_owned).collect(),
-            sums: Sums::new(channels),
-            peak: 0.0,
-            clipping: Clipping::new(channels),
-            hops: Vec::new(),
-            first_hop: None,
+            heard: Heard::new(stream, start.frame),
             gaps: Vec::new(),
             mishaps: Mishaps::default(),
         });
@@ -159,7 +149,7 @@ impl Take {
         ended: Ended,
         writer: &WriterSender,
     ) -> Option<FromCapture> {
-        let timing = self.timing(stream, limited_by);
+        let mut timing = self.timing(stream, limited_by);
         let sent = self.sent?;
         let keys = [
             Some(self.press),
@@ -168,7 +158,20 @@ impl Take {
             self.before.last_stop,
         ];
         let keys = KeyHops::new(stream, keys.into_iter().flatten());
-        let quality = sent.quality(stream, &keys, ended == Ended::TooLong);
+        let measures = sent.heard.measure(stream, sent.first, &keys);
+        let besides = Besides {
+            lost_frames: !sent.gaps.is_empty(),
+            max_take: ended == Ended::TooLong,
+            length: Length::Usual,
+            misread: false,
+        };
+        let quality = sent
+            .heard
+            .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
+        if let Some(speech) = measures.utterance.span() {
+            timing.speech_start_frame = Some(speech.start as i64);
+            timing.speech_end_frame = Some(speech.end as i64);
+        }
         let given_up = matches!(self.outcome, Outcome::Rejected { .. });
         let interrupted = ended == Ended::Interrupted && !given_up;
         let cut_by = limited_by.filter(|_| ended != Ended::ByRules);
@@ -225,15 +228,7 @@ impl Take {
 impl Sent {
     fn measure(&mut self, stream: &Stream, slices: [&[f32]; 2], to: u64) {
         let frames = self.end..to;
-        for samples in slices {
-            let loudest = peak(samples);
-            self.peak = self.peak.max(loudest);
-            self.sums.add(samples);
-            self.clipping.add(samples, loudest);
-        }
-        let (first_hop, levels) = stream.hops().range(stream.hops_in(&frames));
-        self.hops.extend(levels);
-        self.first_hop.get_or_insert(first_hop);
+        self.heard.push(stream, slices, &frames);
         for gap in stream.history().gaps_in(frames.clone()) {
             let at_frame = gap.at_frame - self.first;
             match self.gaps.last_mut() {
@@ -261,33 +256,6 @@ impl Sent {
             overruns: self.mishaps.overruns,
             xruns: self.mishaps.xruns,
             not_finite: self.mishaps.not_finite,
-        }
-    }
-
-    fn quality(&self, stream: &Stream, keys: &KeyHops, max_take: bool) -> Quality {
-        let stretches = speech(
-            self.first_hop.unwrap_or(0),
-            self.hops.iter().copied(),
-            stream.floor().reference_dbfs(),
-            |hop| keys.contains(hop),
-        );
-        let facts = Facts {
-            speech_hops: stretches.iter().map(|hops| hops.end - hops.start).sum(),
-            clipped_run: self.clipping.longest_run(),
-            lost_frames: !self.gaps.is_empty(),
-            max_take,
-            ..Facts::default()
-        };
-        let (verdict, warnings) = judge(&facts, &Thresholds::DEFAULT);
-        Quality {
-            verdict,
-            warnings: warnings.into_iter().map(str::to_owned).collect(),
-            peak_dbfs: dbfs(f64::from(self.peak)),
-            rms_dbfs: f64::from(power_dbfs(self.sums.power())),
-            noise_floor_dbfs: stream.floor().dbfs(),
-            snr_db: None,
-            clipped_samples: self.clipping.samples(),
-            dc_offset: self.sums.dc_offset(),
         }
     }
 }

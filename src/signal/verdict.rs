@@ -3,7 +3,7 @@
 //! Promise: `again` only where the take cannot be used as it is: nobody spoke (`silent`), frames are missing
 //! (`lost_frames`), it clipped (`clipped`), or speech was cut off (`start_cut`, `end_cut`). Everything else is for the
 //! operator: `quiet`, `loud`, `noisy`, `hum`, `dc_offset`, `narrow_band`, `digital_silence`, `short`, `long`, `misread`,
-//! `double_reading`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
+//! `double_reading`, `no_voice`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
 //! not measured is no reason. Nothing fails.
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,8 @@ pub enum Verdict {
 
 /// Full scale as 16-bit converters reach it on the positive side.
 pub const FULL_SCALE: f32 = 32_767.0 / 32_768.0;
+/// Without a voice, less sound than this is none, hops of 10 ms: longer than a click, a door or most coughs.
+const LEAST_SOUNDING_HOPS: u64 = 30;
 /// Zeros in more of the silence than this are digital silence.
 const MOSTLY: f64 = 0.5;
 
@@ -34,6 +36,8 @@ const MOSTLY: f64 = 0.5;
 pub struct Facts {
     /// Hops of speech found in the take.
     pub speech_hops: u64,
+    /// Hops that sound as loud and long as speech, with a voice or without.
+    pub sounding_hops: u64,
     /// Longest run of samples at full scale on one channel.
     pub clipped_run: u32,
     /// Frames are missing.
@@ -95,14 +99,16 @@ impl Facts {
 
 /// Judges a take: the word, and the reasons that led to it.
 pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static str>) {
-    let silent = facts.speech_hops < thresholds.least_speech_hops;
+    let voiceless = facts.speech_hops < thresholds.least_speech_hops;
+    // Whispering has no voice that could be found: it is for the operator to tell it from a cough.
+    let silent = voiceless && facts.sounding_hops < LEAST_SOUNDING_HOPS;
     let clipped = facts.clipped_run >= thresholds.clipped_run;
     let again = [
         (facts.lost_frames, "lost_frames"),
         (silent, "silent"),
         (clipped, "clipped"),
-        (facts.start_cut && !silent, "start_cut"),
-        (facts.end_cut && !silent, "end_cut"),
+        (facts.start_cut && !voiceless, "start_cut"),
+        (facts.end_cut && !voiceless, "end_cut"),
     ];
     let look = |found: &(bool, &'static str)| found.0;
     let again: Vec<&str> = again
@@ -110,7 +116,7 @@ pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static s
         .filter(look)
         .map(|(_, word)| word)
         .collect();
-    let looks = looks(facts, thresholds, silent);
+    let looks = looks(facts, thresholds, silent, voiceless);
     let verdict = match (again.is_empty(), looks.is_empty()) {
         (false, _) => Verdict::Again,
         (true, false) => Verdict::Look,
@@ -120,7 +126,7 @@ pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static s
 }
 
 /// The reasons for the operator to look. Of a take without speech nothing is said about how it sounds.
-fn looks(facts: &Facts, limits: &Thresholds, silent: bool) -> Vec<&'static str> {
+fn looks(facts: &Facts, limits: &Thresholds, silent: bool, voiceless: bool) -> Vec<&'static str> {
     let below =
         |value: Option<f64>, limit: Option<f64>| value.zip(limit).is_some_and(|(v, l)| v < l);
     let above =
@@ -156,9 +162,13 @@ fn looks(facts: &Facts, limits: &Thresholds, silent: bool) -> Vec<&'static str> 
     ];
     let spoken = spoken
         .into_iter()
-        .filter(|(found, _)| *found && !silent)
+        .filter(|(found, _)| *found && !voiceless)
         .map(|(_, word)| word);
-    spoken.chain(facts.max_take.then_some("max_take")).collect()
+    let no_voice = (voiceless && !silent).then_some("no_voice");
+    spoken
+        .chain(no_voice)
+        .chain(facts.max_take.then_some("max_take"))
+        .collect()
 }
 
 /// Counts samples at full scale and their runs, channel by channel.

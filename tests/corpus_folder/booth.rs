@@ -248,11 +248,14 @@ pub fn quality() -> Quality {
         verdict: Verdict::Fine,
         warnings: Vec::new(),
         peak_dbfs: -9.1,
+        speech_peak_dbfs: Some(-9.1),
         rms_dbfs: -24.3,
         noise_floor_dbfs: Some(-58.0),
         snr_db: None,
         clipped_samples: 0,
         dc_offset: 0.000_012,
+        hum_dbfs: None,
+        bandwidth_hz: None,
     }
 }
 

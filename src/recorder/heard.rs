@@ -1,0 +1,137 @@
+//! What is heard in a take: gathers its measures while it is sent, and judges it when it is closed.
+//!
+//! Promise: everything costs the same per frame however long the take is; at the end only sums and hops are looked at.
+//! Voice activity is known some 50 ms after the sound, so the last hops of a take count by their level alone.
+
+use std::ops::Range;
+
+use crate::corpus::sidecar::Quality;
+use crate::signal::activity::speech;
+use crate::signal::duration::Length;
+use crate::signal::level::{HopLevel, power_dbfs};
+use crate::signal::quality::{Around, Measures, TakeMeasures};
+use crate::signal::thresholds::Thresholds;
+use crate::signal::utterance::Hop;
+use crate::signal::verdict::{Facts, judge};
+use crate::signal::voice::HopVoice;
+
+use super::stream::Stream;
+use super::window::KeyHops;
+
+/// The measures of a take under way.
+#[derive(Debug)]
+pub struct Heard {
+    measures: TakeMeasures,
+    /// Number of the first hop in `levels` and `voices`.
+    first_hop: u64,
+    levels: Vec<HopLevel>,
+    voices: Vec<HopVoice>,
+}
+
+/// What is known of a take besides its sound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Besides {
+    /// Frames are missing.
+    pub lost_frames: bool,
+    /// It ran into the longest length.
+    pub max_take: bool,
+    /// What its length says of its text.
+    pub length: Length,
+    /// It does not sound like the other takes of its label.
+    pub misread: bool,
+}
+
+impl Heard {
+    /// Nothing of a take whose first frame is `first_frame`.
+    pub fn new(stream: &Stream, first_frame: u64) -> Self {
+        let format = stream.source().format;
+        Self {
+            measures: TakeMeasures::new(format.sample_rate_hz, usize::from(format.channels)),
+            first_hop: first_frame.div_ceil(stream.hops().hop_frames()),
+            levels: Vec::new(),
+            voices: Vec::new(),
+        }
+    }
+
+    /// Takes in the next frames, which lie at `frames` of the stream.
+    pub fn push(&mut self, stream: &Stream, slices: [&[f32]; 2], frames: &Range<u64>) {
+        for samples in slices {
+            self.measures.push(samples);
+        }
+        self.hear(stream, stream.hops_in(frames).end);
+    }
+
+    /// Takes over what the stream knows of the hops before `end`.
+    fn hear(&mut self, stream: &Stream, end: u64) {
+        let next_level = self.first_hop + self.levels.len() as u64;
+        self.levels.extend(stream.hops().range(next_level..end).1);
+        let next_voice = self.first_hop + self.voices.len() as u64;
+        self.voices.extend(stream.voice().range(next_voice..end).1);
+    }
+
+    /// What was measured. `first_frame` is the take's.
+    pub fn measure(&self, stream: &Stream, first_frame: u64, keys: &KeyHops) -> Measures {
+        let hops: Vec<Hop> = (self.first_hop..)
+            .zip(&self.levels)
+            .enumerate()
+            .map(|(index, (hop, level))| Hop {
+                level: *level,
+                voice: self.voices.get(index).copied().flatten(),
+                key: keys.contains(hop),
+            })
+            .collect();
+        let first_hop_frame = self.first_hop * stream.hops().hop_frames();
+        self.measures.finish(&Around {
+            hops: &hops,
+            first_hop_frame: first_hop_frame as i64 - first_frame as i64,
+            reference_dbfs: stream.floor().reference_dbfs(),
+            floor_dbfs: stream.floor().dbfs(),
+        })
+    }
+
+    /// Hops in which something sounds like speech by its level alone.
+    fn sounding_hops(&self, stream: &Stream, keys: &KeyHops) -> u64 {
+        let floor = stream.floor().reference_dbfs();
+        let levels = self.levels.iter().copied();
+        speech(self.first_hop, levels, floor, |hop| keys.contains(hop))
+            .iter()
+            .map(|hops| hops.end - hops.start)
+            .sum()
+    }
+
+    /// The verdict, with the figures that it rests on.
+    pub fn judge(
+        &self,
+        stream: &Stream,
+        measures: &Measures,
+        keys: &KeyHops,
+        besides: Besides,
+        thresholds: &Thresholds,
+    ) -> Quality {
+        let measured = Facts::of(measures, stream.source().format.sample_rate_hz);
+        let facts = Facts {
+            sounding_hops: self.sounding_hops(stream, keys),
+            lost_frames: measured.lost_frames || besides.lost_frames,
+            max_take: besides.max_take,
+            length: besides.length,
+            misread: besides.misread,
+            ..measured
+        };
+        let (verdict, warnings) = judge(&facts, thresholds);
+        Quality {
+            verdict,
+            warnings: warnings.into_iter().map(str::to_owned).collect(),
+            peak_dbfs: measures.peak_dbfs,
+            speech_peak_dbfs: measures.speech_peak_dbfs,
+            rms_dbfs: measures
+                .rms_dbfs
+                .unwrap_or_else(|| f64::from(power_dbfs(self.measures.power()))),
+            noise_floor_dbfs: measures.noise_dbfs,
+            snr_db: measures.snr_db,
+            clipped_samples: measures.clipped_samples,
+            dc_offset: measures.dc_offset,
+            hum_dbfs: measures.hum.map(|hum| hum.dbfs),
+            bandwidth_hz: measures.bandwidth_hz,
+        }
+    }
+}
