@@ -84,7 +84,7 @@ pub struct Change {
 }
 
 /// The prompt as it stood when the take was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptRecord {
     /// Prompt id.
     pub id: String,

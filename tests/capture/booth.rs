@@ -315,11 +315,8 @@ pub fn draft(name: &str) -> Box<TakeDraft> {
         prompt: PromptRecord {
             id: name.into(),
             text: name.into(),
-            spoken: None,
-            label: None,
-            language: None,
-            section: None,
             list_sha256: "0123456789ab".into(),
+            ..PromptRecord::default()
         },
         repeat: 1,
         pass: 1,
