@@ -223,11 +223,9 @@ pub enum ToWriter {
 /// What the stream knows of a take when its window begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TakeHead {
-    /// Number of the opening.
-    pub stream: u32,
-    /// The WAV's first frame, from the stream's opening.
-    pub first_frame: u64,
-    /// UTC of that frame.
+    /// Where things are in the WAV, as far as that is known: nothing of the stop or of speech.
+    pub timing: Timing,
+    /// UTC of the WAV's first frame.
     pub started_at: jiff::Timestamp,
     /// Rate and channels.
     pub format: StreamFormat,

@@ -95,17 +95,6 @@ impl Take {
     /// Tells the writer where the window begins.
     pub fn open(&mut self, stream: &Stream, start: Edge, writer: &WriterSender) {
         let channels = stream.history().channels();
-        if let Some(draft) = self.draft.take() {
-            let head = TakeHead {
-                stream: stream.number(),
-                first_frame: start.frame,
-                started_at: self.utc_of(stream, start.frame),
-                format: stream.source().format,
-                source: Arc::clone(stream.source()),
-            };
-            // Where the writer is gone, the first append says so.
-            writer.send(ToWriter::Begin { draft, head });
-        }
         self.sent = Some(Sent {
             first: start.frame,
             end: start.frame,
@@ -118,6 +107,20 @@ impl Take {
             gaps: Vec::new(),
             mishaps: Mishaps::default(),
         });
+        if let Some(draft) = self.draft.take() {
+            let head = TakeHead {
+                timing: Timing {
+                    key_up_frame: None,
+                    pre_roll_frames: self.press.saturating_sub(start.frame),
+                    ..self.timing(stream, None)
+                },
+                started_at: self.utc_of(stream, start.frame),
+                format: stream.source().format,
+                source: Arc::clone(stream.source()),
+            };
+            // Where the writer is gone, the first append says so.
+            writer.send(ToWriter::Begin { draft, head });
+        }
     }
 
     fn utc_of(&self, stream: &Stream, frame: u64) -> jiff::Timestamp {

@@ -13,7 +13,9 @@ use voicebooth::recorder::messages::{FromWriter, TakeRef, ToWriter};
 use voicebooth::recorder::queue::writer_queue;
 use voicebooth::recorder::writer::{Now, Writer, spawn};
 
-use crate::booth::{self, Booth, RATE_HZ, SPEAKER, append, finish, holds_ramp, ramp, saved};
+use crate::booth::{
+    self, Booth, RATE_HZ, SPEAKER, append, finish, holds_ramp, known_timing, ramp, saved,
+};
 use crate::check;
 
 #[test]
@@ -107,6 +109,29 @@ fn what_is_appended_is_with_the_system_at_once() {
     let empty = fs::metadata(&part).unwrap().len();
     assert_eq!(booth.append(&take, &ramp(0, 100)).samples, 100);
     assert_eq!(fs::metadata(&part).unwrap().len(), empty + 200);
+}
+
+#[test]
+fn what_is_known_at_its_start_is_kept_of_a_take_that_is_cut_off() {
+    let corpus = tempfile::tempdir().unwrap();
+    let mut booth = Booth::open(corpus.path());
+    let take = booth.begin("zero", 1);
+    let draft = TakePaths::new(corpus.path(), &take).json_part();
+    let text = fs::read_to_string(&draft).unwrap();
+    check::valid("draft", &serde_json::from_str(&text).unwrap(), &draft);
+    booth.append(&take, &ramp(0, 100));
+    drop(booth);
+
+    claim_speaker(corpus.path(), SPEAKER).unwrap();
+    let [sidecar] = &check::corpus(corpus.path())[..] else {
+        panic!("one take");
+    };
+    let mut known = known_timing();
+    known.limited_by.push("program_ended".into());
+    assert_eq!(sidecar.timing.as_ref(), Some(&known));
+    assert_eq!(sidecar.prompt.text, "say zero");
+    assert_eq!(sidecar.device.as_ref().unwrap().name, "Microphone");
+    assert_eq!((&sidecar.integrity, &sidecar.quality), (&None, &None));
 }
 
 #[test]
