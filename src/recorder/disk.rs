@@ -106,22 +106,7 @@ impl Disk {
         match &job.message {
             ToWriter::Begin { draft, head } => self.begin(draft, head),
             ToWriter::Append { take_ref, samples } => self.append(take_ref, samples),
-            ToWriter::Finish {
-                take_ref,
-                timing,
-                integrity,
-                quality,
-                status,
-                decided_by,
-                reasons,
-            } => self.finish(take_ref, || Closing {
-                timing: (**timing).clone(),
-                integrity: integrity.clone(),
-                quality: quality.clone(),
-                status: *status,
-                decided_by: *decided_by,
-                reasons: reasons.clone(),
-            }),
+            ToWriter::Finish { take_ref, closing } => self.finish(take_ref, closing),
             ToWriter::Skip { draft, reason } => self.skip(draft, reason, job.at),
             ToWriter::Decide {
                 take_ref,
@@ -171,11 +156,7 @@ impl Disk {
         Ok(())
     }
 
-    fn finish(
-        &mut self,
-        take_ref: &TakeRef,
-        closing: impl FnOnce() -> Closing,
-    ) -> Result<(), Undone> {
+    fn finish(&mut self, take_ref: &TakeRef, closing: &Closing) -> Result<(), Undone> {
         let status = self.take(take_ref)?.finish(closing)?;
         self.takes.remove(take_ref);
         (self.report)(FromWriter::Saved {

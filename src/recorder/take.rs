@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, Quality, Timing};
 use crate::signal::activity::speech;
 use crate::signal::level::{HopLevel, Sums, peak, power_dbfs};
@@ -183,12 +184,14 @@ impl Take {
         let frames = sent.end - sent.first;
         writer.send(ToWriter::Finish {
             take_ref: self.name.clone(),
-            timing: Box::new(timing),
-            integrity: sent.integrity(),
-            quality: quality.clone(),
-            status,
-            decided_by,
-            reasons,
+            closing: Box::new(Closing {
+                timing,
+                integrity: sent.integrity(),
+                quality: quality.clone(),
+                status,
+                decided_by,
+                reasons,
+            }),
         });
         Some(FromCapture::Closed {
             take_ref: self.name,

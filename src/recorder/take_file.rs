@@ -84,11 +84,11 @@ impl TakeFile {
     ///
     /// # Errors
     /// Call again to go on.
-    pub fn finish(&mut self, closing: impl FnOnce() -> Closing) -> Result<Status, CorpusError> {
+    pub fn finish(&mut self, closing: &Closing) -> Result<Status, CorpusError> {
         let commit = if let Some(commit) = &mut self.commit {
             commit
         } else {
-            let sidecar = self.close(closing())?;
+            let sidecar = self.close(closing.clone())?;
             self.commit.insert(Commit::new(self.paths.clone(), sidecar))
         };
         commit.finish()?;
@@ -127,7 +127,7 @@ mod tests {
     }
 
     fn finished(mut take: TakeFile) -> Sidecar {
-        take.finish(accepted).unwrap();
+        take.finish(&accepted()).unwrap();
         records::read(&take.paths.json()).unwrap()
     }
 

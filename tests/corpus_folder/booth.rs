@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use voicebooth::audio::{SourceInfo, SourceKind, StreamFormat};
+use voicebooth::corpus::draft::Closing;
 use voicebooth::corpus::names::stem;
 use voicebooth::corpus::records::SessionSetup;
 use voicebooth::corpus::sidecar::{
@@ -226,12 +227,14 @@ pub fn finish(take_ref: &TakeRef, status: Status) -> ToWriter {
     };
     ToWriter::Finish {
         take_ref: take_ref.clone(),
-        timing: Box::new(timing),
-        integrity: Integrity::default(),
-        quality: quality(),
-        status,
-        decided_by: DecidedBy::Auto,
-        reasons: Vec::new(),
+        closing: Box::new(Closing {
+            timing,
+            integrity: Integrity::default(),
+            quality: quality(),
+            status,
+            decided_by: DecidedBy::Auto,
+            reasons: Vec::new(),
+        }),
     }
 }
 

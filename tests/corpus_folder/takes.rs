@@ -199,8 +199,8 @@ fn a_level_that_is_no_number_leaves_the_quality_out_and_the_sidecar_readable() {
     let mut booth = Booth::open(corpus.path());
     let take = booth.begin("zero", 1);
     let mut message = finish(&take, Status::Accepted);
-    if let ToWriter::Finish { quality, .. } = &mut message {
-        quality.dc_offset = f64::NAN;
+    if let ToWriter::Finish { closing, .. } = &mut message {
+        closing.quality.dc_offset = f64::NAN;
     }
     booth.send(message);
     booth.shut_down();
