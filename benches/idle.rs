@@ -12,36 +12,26 @@ use clap::Parser;
 
 use support::booth::Booth;
 use support::player::Player;
-use support::table;
+use support::{CardOptions, table};
 
 #[derive(Parser)]
 struct Options {
     /// Seconds to watch each state
     #[arg(long, default_value_t = 20)]
     seconds: u64,
-    /// Frames of the server's blocks at 48 kHz
-    #[arg(long, default_value_t = 512)]
-    quantum: u32,
-    /// Audio system that voicebooth uses: alsa or pulseaudio; its own choice if not given
-    #[arg(long)]
-    host: Option<String>,
-    #[arg(long, hide = true)]
-    bench: bool, // cargo says so
+    #[command(flatten)]
+    card: CardOptions,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    support::on_a_virtual_card(options.quantum, || measure(&options))
+    support::on_a_virtual_card(options.card.quantum, || measure(&options))
 }
 
 fn measure(options: &Options) -> anyhow::Result<()> {
-    let _player = Player::start(options.quantum)?;
+    let _player = Player::start(options.card.quantum)?;
     let folder = tempfile::tempdir()?;
-    let further = options
-        .host
-        .as_deref()
-        .map_or(vec![], |host| vec!["--host", host]);
-    let mut booth = Booth::record(folder.path(), 2, &further)?;
+    let mut booth = Booth::record(folder.path(), 2, &options.card.host())?;
     booth.ready_for(1)?;
     let span = Duration::from_secs(options.seconds);
     let id = booth.id()?;
@@ -54,7 +44,7 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     booth.leave()?;
     println!(
         "Mono, 48 kHz, quantum {}, over {} s each.\n",
-        options.quantum, options.seconds
+        options.card.quantum, options.seconds
     );
     let head = [
         "state",

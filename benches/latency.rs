@@ -15,7 +15,7 @@ use clap::Parser;
 
 use support::booth::{self, Booth};
 use support::player::Player;
-use support::{Dice, table};
+use support::{CardOptions, Dice, table};
 
 /// The post-roll that voicebooth is told to keep, ms; a take cannot be saved before it is over.
 const POST_ROLL_MS: f64 = 300.0;
@@ -28,39 +28,23 @@ struct Options {
     /// Launches
     #[arg(long, default_value_t = 20)]
     launches: usize,
-    /// Frames of the server's blocks at 48 kHz
-    #[arg(long, default_value_t = 512)]
-    quantum: u32,
-    /// Audio system that voicebooth uses: alsa or pulseaudio; its own choice if not given
-    #[arg(long)]
-    host: Option<String>,
-    #[arg(long, hide = true)]
-    bench: bool, // cargo says so
+    #[command(flatten)]
+    card: CardOptions,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    support::on_a_virtual_card(options.quantum, || measure(&options))
+    support::on_a_virtual_card(options.card.quantum, || measure(&options))
 }
 
 fn measure(options: &Options) -> anyhow::Result<()> {
-    let _player = Player::start(options.quantum)?;
-    let mut further = vec![
-        "--post-roll",
-        "300",
-        "--post-roll-max",
-        "0",
-        "--review",
-        "never",
-    ];
-    if let Some(host) = &options.host {
-        further.extend(["--host", host]);
-    }
+    let _player = Player::start(options.card.quantum)?;
+    let further = [&booth::FIXED_ROLL, &options.card.host()[..]].concat();
     let launches = launch(options.launches, &further)?;
     let stops = stop(options.takes, &further)?;
     println!(
         "Quantum {}; ms, min / median / p95 / max.\n",
-        options.quantum
+        options.card.quantum
     );
     let row = |name: &str, values: &[f64]| vec![name.into(), table::figures(values, 1)];
     let rows = [

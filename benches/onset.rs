@@ -20,7 +20,7 @@ use support::common::session::signal;
 use support::locate::{self, Found};
 use support::player::Player;
 use support::rivals::{self, Keys, Rival};
-use support::{Dice, noise, table};
+use support::{CardOptions, Dice, noise, table};
 
 /// Rolls that voicebooth is told to keep.
 const ROLL_MS: f64 = 300.0;
@@ -32,33 +32,27 @@ struct Options {
     /// Takes of each recorder
     #[arg(long, default_value_t = 40)]
     takes: usize,
-    /// Frames of the server's blocks at 48 kHz
-    #[arg(long, default_value_t = 512)]
-    quantum: u32,
     /// Rate of the recordings, Hz
     #[arg(long, default_value_t = noise::RATE_HZ)]
     rate: u32,
-    /// Audio system that voicebooth uses: alsa or pulseaudio; its own choice if not given
-    #[arg(long)]
-    host: Option<String>,
     /// Only voicebooth, no other recorder
     #[arg(long)]
     alone: bool,
-    #[arg(long, hide = true)]
-    bench: bool, // cargo says so
+    #[command(flatten)]
+    card: CardOptions,
 }
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    support::on_a_virtual_card(options.quantum, || measure(&options))
+    support::on_a_virtual_card(options.card.quantum, || measure(&options))
 }
 
 fn measure(options: &Options) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let player = Player::start(options.quantum)?;
+    let player = Player::start(options.card.quantum)?;
     println!(
         "Quantum {} at 48 kHz, recordings at {} Hz; min / median / p95 / max.\n",
-        options.quantum, options.rate
+        options.card.quantum, options.rate
     );
     let own = measure_voicebooth(&player, options, folder.path())?;
     let mut rows = vec![summary("voicebooth", &own.takes, options.takes, &player)?];
@@ -207,9 +201,7 @@ fn press_through(options: &Options, folder: &Path) -> anyhow::Result<Session> {
     let roll = ROLL_MS.to_string();
     let mut args = vec!["--rate", &rate, "--pre-roll", &roll, "--post-roll", &roll];
     args.extend(["--post-roll-max", "0", "--review", "never"]);
-    if let Some(host) = &options.host {
-        args.extend(["--host", host]);
-    }
+    args.extend(options.card.host());
     let mut booth = Booth::record(folder, options.takes, &args)?;
     booth.ready_for(1)?;
     thread::sleep(booth::SETTLE);

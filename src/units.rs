@@ -72,6 +72,13 @@ pub fn dbfs(amplitude: f64) -> f64 {
     }
 }
 
+/// `x` with so many decimal places, for records.
+pub fn rounded(x: f64, places: i32) -> f64 {
+    let scale = 10_f64.powi(places);
+    // Adding zero makes -0 plain.
+    (x * scale).round() / scale + 0.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +88,13 @@ mod tests {
         assert_eq!(frames_in_ms(48_000, 300), 14_400);
         assert_eq!(frames_in_ms(44_100, 1), 44);
         assert_eq!(frames_in_ms(11_025, 300), 3308);
+    }
+
+    #[test]
+    fn a_rounded_number_is_written_with_its_places_at_most() {
+        assert_eq!(rounded(-58.005_1, 2).to_string(), "-58.01");
+        assert_eq!(rounded(47_999.196, 2).to_string(), "47999.2");
+        assert_eq!(rounded(-0.000_000_2, 6).to_string(), "0");
     }
 
     #[test]

@@ -15,6 +15,15 @@ use serde_json::Value;
 
 /// Longest wait for a screen.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Settings under which a take is exactly its rolls, and nothing is asked after it.
+pub const FIXED_ROLL: [&str; 6] = [
+    "--post-roll",
+    "300",
+    "--post-roll-max",
+    "0",
+    "--review",
+    "never",
+];
 /// How long the noise sounds before the first take, so that it is known as the room and not taken for speech.
 pub const SETTLE: Duration = Duration::from_secs(6);
 const SIZE: PtySize = PtySize {

@@ -16,6 +16,28 @@ use std::process::{Command, ExitCode};
 
 use common::pipewire::VirtualCard;
 
+/// Options of every benchmark on a virtual card.
+#[derive(Debug, clap::Args)]
+pub struct CardOptions {
+    /// Frames of the server's blocks at 48 kHz
+    #[arg(long, default_value_t = 512)]
+    pub quantum: u32,
+    /// Audio system that voicebooth uses: alsa or pulseaudio; its own choice if not given
+    #[arg(long)]
+    host: Option<String>,
+    #[arg(long, hide = true)]
+    bench: bool, // cargo says so
+}
+
+impl CardOptions {
+    /// What voicebooth is told of the audio system.
+    pub fn host(&self) -> Vec<&str> {
+        self.host
+            .as_deref()
+            .map_or(vec![], |host| vec!["--host", host])
+    }
+}
+
 /// Set inside the private session.
 const INSIDE: &str = "VOICEBOOTH_BENCH_INSIDE";
 

@@ -116,16 +116,8 @@ fn measure_stall(options: &Options) -> anyhow::Result<()> {
         }
     };
     let player = Player::start(512)?;
-    let args = [
-        "--pre-roll",
-        "300",
-        "--post-roll",
-        "300",
-        "--post-roll-max",
-        "0",
-        "--review",
-        "never",
-    ];
+    let args = ["--pre-roll", "300"];
+    let args = [&args[..], &booth::FIXED_ROLL].concat();
     let mut booth = Booth::record(&disk.path(), 4, &args)?;
     booth.ready_for(1)?;
     thread::sleep(booth::SETTLE);

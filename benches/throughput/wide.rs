@@ -184,11 +184,8 @@ impl Recorder {
             prompt: PromptRecord {
                 id: "wide".into(),
                 text: "wide".into(),
-                spoken: None,
-                label: None,
-                language: None,
-                section: None,
                 list_sha256: self.list.clone(),
+                ..PromptRecord::default()
             },
             repeat: 1,
             pass: 1,

@@ -1,5 +1,6 @@
 //! Arguments, configuration, subcommands, exit codes.
 
+mod again;
 pub mod args;
 pub mod config;
 mod devices;

@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 
 use anyhow::{Context, Result};
 
+use super::again::command_again;
 use super::args::{
     Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve,
 };
@@ -197,24 +198,6 @@ fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
         },
         again: command_again(),
     }
-}
-
-/// The command as it was given, to be typed again.
-fn command_again() -> String {
-    let quoted = |arg: String| {
-        let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
-        if !arg.is_empty() && arg.chars().all(plain) {
-            arg
-        } else {
-            format!("'{}'", arg.replace('\'', r"'\''"))
-        }
-    };
-    // A new pass is begun once; going on is what the same command does without it.
-    let args = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned());
-    args.filter(|arg| arg != "--restart")
-        .map(quoted)
-        .collect::<Vec<_>>()
-        .join(" ")
 }
 
 /// Speakers of the corpus, the latest first. A broken record is no reason not to record: the session's start names it.

@@ -13,17 +13,15 @@ use jiff::Timestamp;
 
 use super::atomic::is_temp;
 use super::commit::{Commit, finish_deletion, remove_if_there, rename_new};
-use super::draft::{Closing, Draft, DraftAudio};
+use super::draft::Draft;
 use super::error::{CorpusError, IoContext};
 use super::events;
 use super::layout::{TakePaths, UNFINISHED, events_file};
 use super::lock::SpeakerLock;
 use super::records;
-use super::sidecar::{DecidedBy, Sidecar, Status, Timing};
+use super::sidecar::{DecidedBy, Sidecar, Status};
 use super::wav::{ClosedWav, WavFormat, WavPart, file_sha256};
 
-/// In `reasons` and `limited_by` of a take whose recording stopped with the program.
-pub const PROGRAM_ENDED: &str = "program_ended";
 /// In `reasons` of a take whose WAV is not what its sidecar says.
 const DAMAGED: &str = "damaged";
 
@@ -244,41 +242,20 @@ fn finish_commit(paths: &TakePaths, mut sidecar: Sidecar) -> Result<Found, Corpu
 
 /// The take was growing.
 fn finish_draft(paths: &TakePaths, draft: Draft) -> Result<Found, CorpusError> {
-    let audio = draft.audio.clone();
-    let (Some(audio), Some(path)) = (audio, audio_of(paths)) else {
+    let Some(path) = audio_of(paths) else {
         remove_if_there(&paths.json_part())?;
         return Ok(Found::NothingRecorded);
     };
-    let format = audio.format();
+    let format = draft.audio.format();
     if WavPart::reopen(&path, format).at("read", &path)?.frames() == 0 {
         remove_if_there(&path)?;
         remove_if_there(&paths.json_part())?;
         return Ok(Found::NothingRecorded);
     }
     let closed = close_as_it_is(&path, format)?;
-    let found = interrupted(closed.frames, audio.sample_rate_hz);
-    let sidecar = draft.close(cut_off(audio, closed));
-    Commit::new(paths.clone(), sidecar).finish()?;
+    let found = interrupted(closed.frames, format.sample_rate_hz);
+    Commit::new(paths.clone(), draft.cut_off(closed)).finish()?;
     Ok(found)
-}
-
-/// What is known of a take that was cut off: little beyond its length.
-fn cut_off(audio: DraftAudio, closed: ClosedWav) -> Closing {
-    let timing = Timing {
-        stream: audio.stream,
-        first_frame: audio.first_frame,
-        limited_by: vec![PROGRAM_ENDED.into()],
-        ..Timing::default()
-    };
-    Closing {
-        audio: Some(audio.close(closed)),
-        timing: Some(timing),
-        integrity: None,
-        quality: None,
-        status: Status::Interrupted,
-        decided_by: DecidedBy::Auto,
-        reasons: vec![PROGRAM_ENDED.into()],
-    }
 }
 
 fn close_as_it_is(path: &Path, format: WavFormat) -> Result<ClosedWav, CorpusError> {

@@ -52,7 +52,7 @@ pub fn revise(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::recovery::tests::{accepted, draft};
+    use crate::corpus::recovery::tests::{accepted, closed, draft};
     use crate::corpus::sidecar::Status;
     use serde_json::json;
 
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_decision_is_one_revision_with_what_was_before() {
-        let text = records::to_text(&draft().close(accepted(10)));
+        let text = records::to_text(&draft().close(closed(10), accepted()));
         let text = revised(&text, Status::Superseded).unwrap();
         let take: Sidecar = records::parse(&text, Path::new("a.json")).unwrap();
         assert_eq!(take.revision, 2);
@@ -85,14 +85,14 @@ mod tests {
 
     #[test]
     fn a_decision_that_changes_nothing_makes_no_revision() {
-        let text = records::to_text(&draft().close(accepted(10)));
+        let text = records::to_text(&draft().close(closed(10), accepted()));
         let text = revised(&text, Status::Rejected).unwrap();
         assert_eq!(revised(&text, Status::Rejected), None);
     }
 
     #[test]
     fn unknown_fields_survive_a_rewrite_at_every_depth() {
-        let mut take = json!(draft().close(accepted(10)));
+        let mut take = json!(draft().close(closed(10), accepted()));
         take["of_tomorrow"] = json!({"a": [1, null]});
         take["audio"]["of_tomorrow"] = json!("x");
         let text = records::to_text(&take);
@@ -110,7 +110,7 @@ mod tests {
 
         #[test]
         fn figures_keep_their_digits(figure in -1e5..1e5f64) {
-            let mut take = json!(draft().close(accepted(10)));
+            let mut take = json!(draft().close(closed(10), accepted()));
             take["figure"] = json!(figure);
             let after = revised(&records::to_text(&take), Status::Rejected).unwrap();
             let kept = format!("\"figure\": {}", json!(figure));

@@ -6,6 +6,15 @@ use serde_json::{Map, Value};
 pub use crate::signal::verdict::Verdict;
 
 use super::records::Record;
+use crate::units::rounded;
+
+/// Decimal places of levels in dB and of rates in Hz.
+const DB_PLACES: i32 = 2;
+const HZ_PLACES: i32 = 2;
+/// Decimal places of times in ms.
+const MS_PLACES: i32 = 3;
+/// Decimal places of an amplitude: below what 16 bit can carry.
+const AMPLITUDE_PLACES: i32 = 6;
 
 /// One take, as its `.json` says it. Frames in `timing` count from the WAV's first frame.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,7 +93,7 @@ pub struct Change {
 }
 
 /// The prompt as it stood when the take was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromptRecord {
     /// Prompt id.
     pub id: String,
@@ -192,6 +201,17 @@ pub struct Timing {
     pub clock_error_ms: Option<f64>,
 }
 
+impl Timing {
+    /// The same with no more decimal places than a record has.
+    pub(super) fn rounded(self) -> Self {
+        Self {
+            measured_sample_rate_hz: self.measured_sample_rate_hz.map(|x| rounded(x, HZ_PLACES)),
+            clock_error_ms: self.clock_error_ms.map(|x| rounded(x, MS_PLACES)),
+            ..self
+        }
+    }
+}
+
 /// What was lost in a take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Integrity {
@@ -246,6 +266,19 @@ pub struct Quality {
 }
 
 impl Quality {
+    /// The same with no more decimal places than a record has.
+    pub(super) fn rounded(self) -> Self {
+        let db = |level: f64| rounded(level, DB_PLACES);
+        Self {
+            peak_dbfs: db(self.peak_dbfs),
+            rms_dbfs: db(self.rms_dbfs),
+            noise_floor_dbfs: self.noise_floor_dbfs.map(db),
+            snr_db: self.snr_db.map(db),
+            dc_offset: rounded(self.dc_offset, AMPLITUDE_PLACES),
+            ..self
+        }
+    }
+
     /// Whether every level is a number; JSON has no other.
     pub(super) fn is_finite(&self) -> bool {
         let optional = [

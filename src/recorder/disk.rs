@@ -106,23 +106,7 @@ impl Disk {
         match &job.message {
             ToWriter::Begin { draft, head } => self.begin(draft, head),
             ToWriter::Append { take_ref, samples } => self.append(take_ref, samples),
-            ToWriter::Finish {
-                take_ref,
-                timing,
-                integrity,
-                quality,
-                status,
-                decided_by,
-                reasons,
-            } => self.finish(take_ref, || Closing {
-                audio: None,
-                timing: Some((**timing).clone()),
-                integrity: Some(integrity.clone()),
-                quality: Some(quality.clone()),
-                status: *status,
-                decided_by: *decided_by,
-                reasons: reasons.clone(),
-            }),
+            ToWriter::Finish { take_ref, closing } => self.finish(take_ref, closing),
             ToWriter::Skip { draft, reason } => self.skip(draft, reason, job.at),
             ToWriter::Decide {
                 take_ref,
@@ -144,20 +128,19 @@ impl Disk {
             sample_rate_hz: head.format.sample_rate_hz,
             channels: head.format.channels,
             encoding: self.session.record.audio.encoding,
-            stream: head.stream,
-            first_frame: head.first_frame,
         };
-        let record = Draft {
+        let device = DeviceRecord {
+            host: head.source.host.clone(),
+            id: head.source.id.clone(),
+            name: head.source.name.clone(),
+            block_frames: head.source.block_frames,
+        };
+        let sidecar = Sidecar {
             source: source_word(head.source.kind).into(),
-            device: Some(DeviceRecord {
-                host: head.source.host.clone(),
-                id: head.source.id.clone(),
-                name: head.source.name.clone(),
-                block_frames: head.source.block_frames,
-            }),
-            ..self.draft(draft, head.started_at)
+            ..self.sidecar(draft, head.started_at)
         };
-        let file = TakeFile::begin(paths, record, audio)?;
+        let known = Draft::new(sidecar, audio, head.timing.clone(), device);
+        let file = TakeFile::begin(paths, known)?;
         self.takes.insert(draft.take_ref.clone(), file);
         Ok(())
     }
@@ -173,11 +156,7 @@ impl Disk {
         Ok(())
     }
 
-    fn finish(
-        &mut self,
-        take_ref: &TakeRef,
-        closing: impl FnOnce() -> Closing,
-    ) -> Result<(), Undone> {
+    fn finish(&mut self, take_ref: &TakeRef, closing: &Closing) -> Result<(), Undone> {
         let status = self.take(take_ref)?.finish(closing)?;
         self.takes.remove(take_ref);
         (self.report)(FromWriter::Saved {
@@ -188,15 +167,12 @@ impl Disk {
     }
 
     fn skip(&mut self, draft: &TakeDraft, reason: &str, at: Timestamp) -> Result<(), Undone> {
-        let sidecar = self.draft(draft, at).close(Closing {
-            audio: None,
-            timing: None,
-            integrity: None,
-            quality: None,
+        let sidecar = Sidecar {
             status: Status::Skipped,
             decided_by: DecidedBy::Speaker,
             reasons: vec![reason.into()],
-        });
+            ..self.sidecar(draft, at)
+        };
         commit_without_audio(&self.paths(&draft.take_ref), &sidecar)?;
         (self.report)(FromWriter::Saved {
             take_ref: draft.take_ref.clone(),
@@ -317,11 +293,13 @@ impl Disk {
         TakePaths::new(&self.session.corpus, take_ref)
     }
 
-    /// What a take's draft and a skipped item's sidecar have in common.
-    fn draft(&self, draft: &TakeDraft, started_at: Timestamp) -> Draft {
-        Draft {
-            format: Draft::FORMAT.into(),
+    /// The sidecar of a take that nothing is known of but what the session knows.
+    fn sidecar(&self, draft: &TakeDraft, started_at: Timestamp) -> Sidecar {
+        Sidecar {
+            format: Sidecar::FORMAT.into(),
             id: uuid::Uuid::now_v7().to_string(),
+            revision: 1,
+            history: Vec::new(),
             source: self.session.record.source.clone(),
             prompt: draft.prompt.clone(),
             repeat: draft.repeat,
@@ -330,10 +308,18 @@ impl Disk {
             role: draft.role.into(),
             take: draft.take,
             supersedes: draft.supersedes.as_ref().and_then(|old| self.id_of(old)),
+            status: Status::Unreviewed,
+            decided_by: DecidedBy::Auto,
+            reasons: Vec::new(),
+            transcript: None,
+            note: None,
             speaker: self.session.record.speaker.clone(),
             session: self.session.record.session.clone(),
             started_at: utc(started_at),
             audio: None,
+            timing: None,
+            integrity: None,
+            quality: None,
             device: None,
             software: Software::this(),
         }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::audio::ring::RingReader;
 use crate::audio::{SourceInfo, StreamFormat};
-use crate::corpus::sidecar::{
-    DecidedBy, Integrity, PromptRecord, Quality, Status, Timing, Verdict,
-};
+use crate::corpus::draft::Closing;
+use crate::corpus::sidecar::{DecidedBy, PromptRecord, Quality, Status, Timing, Verdict};
 use crate::units::Moment;
 
 /// Names a take everywhere in a run: the session folder's file stem, e.g. `zero_r1_2`, with its folder
@@ -176,18 +175,8 @@ pub enum ToWriter {
     Finish {
         /// Which take.
         take_ref: TakeRef,
-        /// Where things are.
-        timing: Box<Timing>,
-        /// What was lost.
-        integrity: Integrity,
-        /// How good it is.
-        quality: Quality,
-        /// What counts of it.
-        status: Status,
-        /// Who decided.
-        decided_by: DecidedBy,
-        /// Why.
-        reasons: Vec<String>,
+        /// What has become known of it.
+        closing: Box<Closing>,
     },
     /// A skipped item: a sidecar without audio.
     Skip {
@@ -223,11 +212,9 @@ pub enum ToWriter {
 /// What the stream knows of a take when its window begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TakeHead {
-    /// Number of the opening.
-    pub stream: u32,
-    /// The WAV's first frame, from the stream's opening.
-    pub first_frame: u64,
-    /// UTC of that frame.
+    /// Where things are in the WAV, as far as that is known: nothing of the stop or of speech.
+    pub timing: Timing,
+    /// UTC of the WAV's first frame.
     pub started_at: jiff::Timestamp,
     /// Rate and channels.
     pub format: StreamFormat,

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, Timing};
 use crate::signal::duration::Length;
 use crate::signal::thresholds::Thresholds;
@@ -90,17 +91,6 @@ impl Take {
 
     /// Tells the writer where the window begins.
     pub fn open(&mut self, stream: &Stream, start: Edge, writer: &WriterSender) {
-        if let Some(draft) = self.draft.take() {
-            let head = TakeHead {
-                stream: stream.number(),
-                first_frame: start.frame,
-                started_at: self.utc_of(stream, start.frame),
-                format: stream.source().format,
-                source: Arc::clone(stream.source()),
-            };
-            // Where the writer is gone, the first append says so.
-            writer.send(ToWriter::Begin { draft, head });
-        }
         self.sent = Some(Sent {
             first: start.frame,
             end: start.frame,
@@ -109,6 +99,20 @@ impl Take {
             gaps: Vec::new(),
             mishaps: Mishaps::default(),
         });
+        if let Some(draft) = self.draft.take() {
+            let head = TakeHead {
+                timing: Timing {
+                    key_up_frame: None,
+                    pre_roll_frames: self.press.saturating_sub(start.frame),
+                    ..self.timing(stream, None)
+                },
+                started_at: self.utc_of(stream, start.frame),
+                format: stream.source().format,
+                source: Arc::clone(stream.source()),
+            };
+            // Where the writer is gone, the first append says so.
+            writer.send(ToWriter::Begin { draft, head });
+        }
     }
 
     fn utc_of(&self, stream: &Stream, frame: u64) -> jiff::Timestamp {
@@ -184,12 +188,14 @@ impl Take {
         let frames = sent.end - sent.first;
         writer.send(ToWriter::Finish {
             take_ref: self.name.clone(),
-            timing: Box::new(timing),
-            integrity: sent.integrity(),
-            quality: quality.clone(),
-            status,
-            decided_by,
-            reasons,
+            closing: Box::new(Closing {
+                timing,
+                integrity: sent.integrity(),
+                quality: quality.clone(),
+                status,
+                decided_by,
+                reasons,
+            }),
         });
         Some(FromCapture::Closed {
             take_ref: self.name,

@@ -4,7 +4,7 @@
 
 use crate::corpus::atomic::{replace_file, sync_folder};
 use crate::corpus::commit::{Commit, refuse_existing};
-use crate::corpus::draft::{Closing, Draft, DraftAudio};
+use crate::corpus::draft::{Closing, Draft};
 use crate::corpus::error::{CorpusError, IoContext};
 use crate::corpus::layout::TakePaths;
 use crate::corpus::records::to_text;
@@ -21,7 +21,6 @@ const DISK_ERROR: &str = "disk_error";
 pub struct TakeFile {
     paths: TakePaths,
     draft: Draft,
-    audio: DraftAudio,
     wav: WavPart,
     full: bool,
     commit: Option<Commit>,
@@ -32,21 +31,16 @@ impl TakeFile {
     ///
     /// # Errors
     /// Nothing was recorded; a file of another take that is in the way is untouched.
-    pub fn begin(paths: TakePaths, draft: Draft, audio: DraftAudio) -> Result<Self, CorpusError> {
+    pub fn begin(paths: TakePaths, draft: Draft) -> Result<Self, CorpusError> {
         refuse_existing(&paths.json())?;
         refuse_existing(&paths.wav())?;
-        let format = audio.format();
-        let draft = Draft {
-            audio: Some(audio.clone()),
-            ..draft
-        };
+        let format = draft.audio.format();
         replace_file(&paths.json_part(), to_text(&draft).as_bytes())?;
         let wav = WavPart::create(&paths.wav_part(), format).at("write", &paths.wav_part())?;
         sync_folder(paths.folder())?;
         Ok(Self {
             paths,
             draft,
-            audio,
             wav,
             full: false,
             commit: None,
@@ -55,7 +49,7 @@ impl TakeFile {
 
     /// The take's UUID.
     pub fn id(&self) -> &str {
-        &self.draft.id
+        &self.draft.sidecar.id
     }
 
     /// Where it lies.
@@ -86,15 +80,15 @@ impl TakeFile {
         self.wav.sync().at("sync", &self.paths.wav_part())
     }
 
-    /// Closes the WAV and commits the take. `closing` counts the first time; its `audio` is filled in here. Blocks.
+    /// Closes the WAV and commits the take. `closing` counts the first time. Blocks.
     ///
     /// # Errors
     /// Call again to go on.
-    pub fn finish(&mut self, closing: impl FnOnce() -> Closing) -> Result<Status, CorpusError> {
+    pub fn finish(&mut self, closing: &Closing) -> Result<Status, CorpusError> {
         let commit = if let Some(commit) = &mut self.commit {
             commit
         } else {
-            let sidecar = self.close(closing())?;
+            let sidecar = self.close(closing.clone())?;
             self.commit.insert(Commit::new(self.paths.clone(), sidecar))
         };
         commit.finish()?;
@@ -103,17 +97,14 @@ impl TakeFile {
 
     fn close(&mut self, mut closing: Closing) -> Result<Sidecar, CorpusError> {
         let closed = self.wav.close().at("finish", &self.paths.wav_part())?;
-        closing.audio = Some(self.audio.clone().close(closed));
         if self.full {
             mark(&mut closing, WAV_FULL);
-            if let Some(timing) = &mut closing.timing {
-                timing.limited_by.push(WAV_FULL.into());
-            }
+            closing.timing.limited_by.push(WAV_FULL.into());
         }
         if self.wav.is_doubtful() {
             mark(&mut closing, DISK_ERROR);
         }
-        Ok(self.draft.clone().close(closing))
+        Ok(self.draft.clone().close(closed, closing))
     }
 }
 
@@ -132,11 +123,11 @@ mod tests {
 
     fn begin(folder: &std::path::Path) -> TakeFile {
         let paths = TakePaths::in_folder(folder, "zero_r1_2");
-        TakeFile::begin(paths, draft(), draft().audio.unwrap()).unwrap()
+        TakeFile::begin(paths, draft()).unwrap()
     }
 
     fn finished(mut take: TakeFile) -> Sidecar {
-        take.finish(|| accepted(0)).unwrap();
+        take.finish(&accepted()).unwrap();
         records::read(&take.paths.json()).unwrap()
     }
 

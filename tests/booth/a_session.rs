@@ -138,9 +138,8 @@ fn check_labels(corpus: &Corpus, readings: &[Reading]) {
         assert_eq!(take.prompt.id, reading.prompt);
         assert_eq!(take.prompt.label.as_ref(), Some(&reading.prompt));
         let timing = take.timing.as_ref().unwrap();
-        if let Some(frame) = timing.key_down_frame {
-            assert_within(Corpus::at_frame(take, frame), &reading.down, "start key");
-        }
+        let key = timing.key_down_frame.expect("every take says its key");
+        assert_within(Corpus::at_frame(take, key), &reading.down, "start key");
         if let (Some(frame), Some(up)) = (timing.key_up_frame, &reading.up) {
             assert_within(Corpus::at_frame(take, frame), up, "stop key");
         }

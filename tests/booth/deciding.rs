@@ -11,9 +11,7 @@ use crate::sitting::{Place, Sitting, is_ready};
 const LIST: &str = "list.txt";
 
 fn place() -> Place {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\ngamma\n");
-    place
+    Place::with(LIST, "alpha\nbeta\ngamma\n")
 }
 
 /// The only session's folder.

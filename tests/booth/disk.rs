@@ -73,8 +73,7 @@ fn a_take_on_a_full_disk(place: &Place, disk: &Disk) -> Sitting {
 }
 
 fn place() -> Option<(Disk, Place)> {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\ngamma\n");
+    let place = Place::with(LIST, "alpha\nbeta\ngamma\n");
     fs::create_dir(place.corpus()).unwrap();
     Disk::mount(&place.corpus(), "size=2m").map(|disk| (disk, place))
 }

@@ -65,8 +65,7 @@ fn sigint_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
 
 #[test]
 fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     let start =
         crate::common::terminal::Start::new(&place.path(""), &["record", LIST, "--input", "demo"]);
     let mut sitting = Sitting::start(&start);
@@ -80,8 +79,7 @@ fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
 
 #[test]
 fn what_was_done_is_printed_after_leaving_with_the_command_to_go_on() {
-    let place = Place::new();
-    place.write("my list.txt", "alpha\nbeta\ngamma\ndelta\n");
+    let place = Place::with("my list.txt", "alpha\nbeta\ngamma\ndelta\n");
     let sitting = Sitting::open(&place.chatter(&["my list.txt", "--restart"]));
     sitting.tap();
     sitting.press_for("r", "alpha");
@@ -113,9 +111,37 @@ fn what_was_done_is_printed_after_leaving_with_the_command_to_go_on() {
         sound.starts_with("this time ") && sound.ends_with(" s"),
         "{sound}"
     );
-    assert!(command.starts_with("next "), "{command}");
+    let program = env!("CARGO_BIN_EXE_voicebooth");
     let again = "record --corpus corpus --speaker s7k3q 'my list.txt' --post-roll-max 0 --input chatter.wav";
-    assert!(command.ends_with(again), "{command}");
+    assert_eq!(command, format!("next {program} {again}"));
+}
+
+/// The last line of what is printed after looking in with this variable set.
+fn printed_command(variable: (&str, &str)) -> String {
+    let place = Place::new();
+    let list = place.write(LIST, "alpha\n");
+    let start = place.chatter(&[list.to_str().unwrap()]);
+    let sitting = Sitting::open(&start.env(variable.0, variable.1));
+    let (_, printed) = sitting.leave();
+    printed.lines().last().unwrap().trim().to_owned()
+}
+
+#[test]
+fn the_command_to_go_on_is_the_one_that_can_be_typed() {
+    let args =
+        format!("--corpus corpus --speaker s7k3q {LIST} --post-roll-max 0 --input chatter.wav");
+    let command = printed_command(("VOICEBOOTH_LAUNCHER", "scripts/record"));
+    assert!(
+        command.ends_with(&format!("  scripts/record {args}")),
+        "{command}"
+    );
+    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_voicebooth")).parent();
+    let path = std::env::join_paths([folder.unwrap(), "/usr/bin".as_ref()]).unwrap();
+    let command = printed_command(("PATH", path.to_str().unwrap()));
+    assert!(
+        command.ends_with(&format!("  voicebooth record {args}")),
+        "{command}"
+    );
 }
 
 #[test]
@@ -171,8 +197,7 @@ fn ctrl_z_does_the_same() {
 
 #[test]
 fn stopping_and_continuing_between_takes_changes_nothing() {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\n");
+    let place = Place::with(LIST, "alpha\nbeta\n");
     let sitting = Sitting::open(&place.chatter(&[LIST]));
     sitting.tap();
     sitting.signal(Signal::TSTP);

@@ -39,8 +39,7 @@ fn write(path: &Path, channels: u16, bits: u16) {
 /// Three takes, one of them at once after the other, with `args`; every sample of theirs is that of `kept` channels of
 /// the file.
 fn takes_hold_the_file(channels: u16, bits: u16, kept: &[u16], args: &[&str]) {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\ngamma\n");
+    let place = Place::with(LIST, "alpha\nbeta\ngamma\n");
     write(&place.path("numbers.wav"), channels, bits);
     let start = place.record(&[LIST, "--input", "numbers.wav", "--review", "never"]);
     let sitting = Sitting::open(&args.iter().fold(start, |start, arg| start.arg(arg)));
@@ -93,8 +92,7 @@ fn channels_are_taken_as_they_are_asked_for_and_never_mixed() {
 
 #[test]
 fn a_rate_that_the_file_does_not_have_is_refused_with_its_own() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     write(&place.path("numbers.wav"), 1, 16);
     let args = [LIST, "--input", "numbers.wav", "--rate", "44100"];
     let sitting = Sitting::start(&place.record(&args).size(80, 24));
@@ -105,8 +103,7 @@ fn a_rate_that_the_file_does_not_have_is_refused_with_its_own() {
 
 #[test]
 fn a_missing_microphone_is_told_and_the_demo_speaker_is_offered() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     let args = [LIST, "--input", "a microphone that nobody has"];
     let sitting = Sitting::start(&place.record(&args).size(80, 24));
     let text = sitting.wait_for("No microphone");
@@ -122,8 +119,7 @@ fn a_missing_microphone_is_told_and_the_demo_speaker_is_offered() {
 
 #[test]
 fn a_microphone_that_gives_exact_silence_is_told() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     let spec = WavSpec {
         channels: 1,
         sample_rate: RATE_HZ,

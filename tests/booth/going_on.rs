@@ -10,9 +10,7 @@ const LIST: &str = "list.tsv";
 const SEVEN: &str = "alpha\nbeta\ngamma\ndelta\nepsilon\nzeta\neta\n";
 
 fn place(list: &str) -> Place {
-    let place = Place::new();
-    place.write(LIST, list);
-    place
+    Place::with(LIST, list)
 }
 
 /// Prompts as they come by with the right arrow, from the first to the last.

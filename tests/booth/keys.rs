@@ -16,9 +16,7 @@ const SPACE_AGAIN: &str = "\x1b[32;1:2u";
 const SPACE_UP: &str = "\x1b[32;1:3u";
 
 fn place() -> Place {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\ngamma\n");
-    place
+    Place::with(LIST, "alpha\nbeta\ngamma\n")
 }
 
 /// From the start key to the stop, ms.

@@ -28,8 +28,7 @@ fn without_terminal(folder: &Path, args: &[&str]) -> Output {
 
 #[test]
 fn without_a_terminal_it_says_so_and_makes_nothing() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     let out = without_terminal(&place.path(""), &["record", LIST, "--input", "demo"]);
     assert_eq!(out.status.code(), Some(2));
     let said = String::from_utf8(out.stderr).unwrap();
@@ -72,8 +71,7 @@ fn every_mistake_of_a_list_is_named_with_its_line_and_column() {
 
 #[test]
 fn a_second_program_for_the_same_speaker_is_refused_until_the_first_has_ended() {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\n");
+    let place = Place::with(LIST, "alpha\nbeta\n");
     let first = Sitting::open(&place.chatter(&[LIST]));
     first.tap();
     let second = Sitting::start(&place.chatter(&[LIST]).size(80, 24));
@@ -95,8 +93,7 @@ fn a_second_program_for_the_same_speaker_is_refused_until_the_first_has_ended() 
 
 #[test]
 fn a_corpus_of_a_newer_version_is_refused_and_left_alone() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     fs::create_dir(place.corpus()).unwrap();
     let newer = r#"{"format": "voicebooth-corpus/2", "study": null, "more": 1}"#;
     place.write("corpus/corpus.json", newer);
@@ -113,8 +110,7 @@ fn a_corpus_of_a_newer_version_is_refused_and_left_alone() {
 
 #[test]
 fn a_folder_that_cannot_be_written_is_told_and_gone_on_with_once_it_can() {
-    let place = Place::new();
-    place.write(LIST, "alpha\n");
+    let place = Place::with(LIST, "alpha\n");
     fs::create_dir(place.corpus()).unwrap();
     let Some(disk) = Disk::mount(&place.corpus(), "ro") else {
         return;

@@ -23,6 +23,13 @@ impl Place {
         Self { folder }
     }
 
+    /// One with a prompt list in it.
+    pub fn with(list: &str, prompts: &str) -> Self {
+        let place = Self::new();
+        place.write(list, prompts);
+        place
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -7,9 +7,7 @@ use crate::sitting::{Place, SPEAKER, Sitting};
 const LIST: &str = "list.txt";
 
 fn place() -> Place {
-    let place = Place::new();
-    place.write(LIST, "alpha\nbeta\n");
-    place
+    Place::with(LIST, "alpha\nbeta\n")
 }
 
 /// `voicebooth record` without a speaker.

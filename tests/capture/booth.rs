@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use voicebooth::audio::ring::{RingWriter, ring};
-use voicebooth::corpus::sidecar::{DecidedBy, Integrity, PromptRecord, Quality, Status, Timing};
+use voicebooth::corpus::draft::Closing;
+use voicebooth::corpus::sidecar::{PromptRecord, Status};
 use voicebooth::recorder::capture::{Capture, CaptureSettings, NextStep, Now};
 use voicebooth::recorder::messages::{
     FromCapture, Outcome, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture, ToWriter,
@@ -32,21 +33,11 @@ pub struct Written {
     pub draft: TakeDraft,
     pub head: TakeHead,
     pub samples: Vec<f32>,
-    pub finish: Option<Finish>,
-}
-
-#[derive(Debug)]
-pub struct Finish {
-    pub timing: Timing,
-    pub integrity: Integrity,
-    pub quality: Quality,
-    pub status: Status,
-    pub decided_by: DecidedBy,
-    pub reasons: Vec<String>,
+    pub finish: Option<Closing>,
 }
 
 impl Written {
-    pub fn finish(&self) -> &Finish {
+    pub fn finish(&self) -> &Closing {
         self.finish.as_ref().expect("the take is finished")
     }
 
@@ -244,25 +235,9 @@ impl Booth {
                     assert!(take.finish.is_none(), "nothing after the finish");
                     take.samples.extend(samples);
                 }
-                ToWriter::Finish {
-                    take_ref,
-                    timing,
-                    integrity,
-                    quality,
-                    status,
-                    decided_by,
-                    reasons,
-                } => {
+                ToWriter::Finish { take_ref, closing } => {
                     let take = self.takes.get_mut(&*take_ref.0).expect("begun first");
-                    let finish = Finish {
-                        timing: *timing,
-                        integrity,
-                        quality,
-                        status,
-                        decided_by,
-                        reasons,
-                    };
-                    assert!(take.finish.replace(finish).is_none(), "finished once");
+                    assert!(take.finish.replace(*closing).is_none(), "finished once");
                 }
                 ToWriter::Event(event) => self.events.push(event),
                 other => panic!("not from the capture thread: {other:?}"),
@@ -315,11 +290,8 @@ pub fn draft(name: &str) -> Box<TakeDraft> {
         prompt: PromptRecord {
             id: name.into(),
             text: name.into(),
-            spoken: None,
-            label: None,
-            language: None,
-            section: None,
             list_sha256: "0123456789ab".into(),
+            ..PromptRecord::default()
         },
         repeat: 1,
         pass: 1,

@@ -1,6 +1,6 @@
 //! The window rules one by one: what limits an edge, what speech and keys do to it, how a take ends.
 
-use voicebooth::corpus::sidecar::{DecidedBy, Status, Verdict};
+use voicebooth::corpus::sidecar::{DecidedBy, Status, Timing, Verdict};
 use voicebooth::recorder::messages::{Outcome, ToCapture, WindowSettings};
 
 use crate::booth::{Booth, WINDOWS, assert_near, draft, utc_of_opening};
@@ -278,8 +278,34 @@ fn a_take_says_when_it_began_on_the_wall_clock_and_when_its_prompt_was_shown() {
     assert!((began_ms - 2_700.0).abs() < 0.1, "{began_ms}");
     let shown = take.finish().timing.shown_frame.unwrap();
     assert!((shown + 200 * 48).abs() < 5, "{shown}");
-    assert_eq!(take.head.stream, 1);
     assert_eq!(take.finish().timing.stream, 1);
+}
+
+#[test]
+fn all_but_the_stop_is_known_as_soon_as_a_take_begins() {
+    let mut booth = Booth::new(Device::default(), WINDOWS);
+    booth.run_until(3_000.0);
+    let mut draft = draft("killed");
+    draft.shown_at = Some(Device::at_ms(2_500.0));
+    let at = Device::at_ms(3_000.0);
+    booth.say(ToCapture::Begin { draft, at });
+    booth.run_until(3_500.0);
+    booth.end("killed", 3_500.0);
+    booth.run_until(5_000.0);
+    let take = booth.take("killed");
+    let known = Timing {
+        key_up_frame: None,
+        post_roll_frames: 0,
+        // These go on being measured.
+        measured_sample_rate_hz: take.head.timing.measured_sample_rate_hz,
+        clock_error_ms: take.head.timing.clock_error_ms,
+        shown_frame: take.head.timing.shown_frame,
+        ..take.finish().timing.clone()
+    };
+    assert_eq!(take.head.timing, known);
+    assert_eq!(known.pre_roll_frames, 14_400);
+    let shown = known.shown_frame.unwrap() - take.finish().timing.shown_frame.unwrap();
+    assert!(shown.abs() <= 5, "{shown}");
 }
 
 #[test]

@@ -347,7 +347,7 @@ fn a_stopped_program_interrupts_the_take_and_a_new_source_goes_on_as_another_str
     booth.end("one", 6_500.0);
     booth.run_until(8_000.0);
     let one = booth.take("one");
-    assert_eq!((one.head.stream, one.finish().timing.stream), (2, 2));
+    assert_eq!((one.head.timing.stream, one.finish().timing.stream), (2, 2));
     let got = one.true_range();
     assert_eq!(got.end - got.start, 1_100 * 48);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use voicebooth::audio::{SourceInfo, SourceKind, StreamFormat};
+use voicebooth::corpus::draft::Closing;
 use voicebooth::corpus::names::stem;
 use voicebooth::corpus::records::SessionSetup;
 use voicebooth::corpus::sidecar::{
@@ -153,11 +154,10 @@ impl Booth {
             prompt: PromptRecord {
                 id: prompt.into(),
                 text: format!("say {prompt}"),
-                spoken: None,
                 label: Some(prompt.into()),
                 language: Some("en".into()),
-                section: None,
                 list_sha256: "0123456789ab".into(),
+                ..PromptRecord::default()
             },
             repeat: 1,
             pass: 1,
@@ -171,8 +171,7 @@ impl Booth {
 
     pub fn head(&self) -> TakeHead {
         TakeHead {
-            stream: 1,
-            first_frame: 1000,
+            timing: known_timing(),
             started_at: self.now.utc,
             format: source(self.channels).format,
             source: source(self.channels).into(),
@@ -223,23 +222,33 @@ pub fn append(take_ref: &TakeRef, samples: &[f32]) -> ToWriter {
 
 pub fn finish(take_ref: &TakeRef, status: Status) -> ToWriter {
     let timing = Timing {
+        key_up_frame: Some(20),
+        ..known_timing()
+    };
+    ToWriter::Finish {
+        take_ref: take_ref.clone(),
+        closing: Box::new(Closing {
+            timing,
+            integrity: Integrity::default(),
+            quality: quality(),
+            status,
+            decided_by: DecidedBy::Auto,
+            reasons: Vec::new(),
+        }),
+    }
+}
+
+/// What is known of a take's timing when it begins.
+pub fn known_timing() -> Timing {
+    Timing {
         stream: 1,
         first_frame: 1000,
+        shown_frame: Some(-16_000),
         key_down_frame: Some(10),
-        key_up_frame: Some(20),
         pre_roll_frames: 10,
         measured_sample_rate_hz: Some(15_999.87),
         clock_error_ms: Some(0.05),
         ..Timing::default()
-    };
-    ToWriter::Finish {
-        take_ref: take_ref.clone(),
-        timing: Box::new(timing),
-        integrity: Integrity::default(),
-        quality: quality(),
-        status,
-        decided_by: DecidedBy::Auto,
-        reasons: Vec::new(),
     }
 }
 

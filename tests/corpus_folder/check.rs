@@ -11,25 +11,30 @@ use voicebooth::corpus::{layout, records, schemas};
 
 /// Checks `value` against the schema `name`, in which every field must be described.
 pub fn valid(name: &str, value: &Value, what: &Path) {
-    let (_, text) = schemas().iter().find(|(n, _)| *n == name).unwrap();
-    let mut schema: Value = serde_json::from_str(text).unwrap();
-    close(&mut schema);
-    let (schemas, compiled) = compiled(schema);
+    let (schemas, compiled) = compiled(name);
     if let Err(error) = schemas.validate(value, compiled) {
         panic!("{}: {error:#}", what.display());
     }
 }
 
-/// A schema, checked against its own metaschema and ready to check values.
-fn compiled(schema: Value) -> (boon::Schemas, boon::SchemaIndex) {
+/// A schema, checked against its own metaschema, ready to check values and to refuse what it does not describe.
+fn compiled(name: &str) -> (boon::Schemas, boon::SchemaIndex) {
     let mut compiler = boon::Compiler::new();
+    // All of them, because one refers to another.
+    for (name, text) in schemas() {
+        let mut schema: Value = serde_json::from_str(text).unwrap();
+        close(&mut schema);
+        compiler.add_resource(&urn(name), schema).unwrap();
+    }
     let mut schemas = boon::Schemas::new();
-    let name = "urn:under-test";
-    compiler.add_resource(name, schema).unwrap();
     let index = compiler
-        .compile(name, &mut schemas)
+        .compile(&urn(name), &mut schemas)
         .unwrap_or_else(|error| panic!("{error:#}"));
     (schemas, index)
+}
+
+fn urn(name: &str) -> String {
+    format!("urn:voicebooth:{name}:1")
 }
 
 /// Refuses fields that are not described.
@@ -103,6 +108,7 @@ fn session(folder: &Path, takes: &mut Vec<Sidecar>) {
 fn take(folder: &Path, name: &str) -> Sidecar {
     let path = folder.join(name);
     file("take", &path);
+    rounded(&path);
     let take: Sidecar = records::read(&path).unwrap();
     assert_eq!(take.revision as usize, take.history.len() + 1);
     assert_eq!(folder.file_name().unwrap().to_str(), Some(&*take.session));
@@ -115,6 +121,31 @@ fn take(folder: &Path, name: &str) -> Sidecar {
         assert_eq!(wav.spec().channels, audio.channels);
     }
     take
+}
+
+/// Figures have no more decimal places than anybody knows.
+fn rounded(path: &Path) {
+    let take: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let places = |figure: &Value| {
+        let text = figure.to_string();
+        text.split_once('.').map_or(0, |(_, digits)| digits.len())
+    };
+    for (field, most) in [
+        ("/quality/peak_dbfs", 2),
+        ("/quality/rms_dbfs", 2),
+        ("/quality/noise_floor_dbfs", 2),
+        ("/quality/snr_db", 2),
+        ("/quality/dc_offset", 6),
+        ("/timing/measured_sample_rate_hz", 2),
+        ("/timing/clock_error_ms", 3),
+    ] {
+        let figure = take.pointer(field).unwrap_or(&Value::Null);
+        assert!(
+            places(figure) <= most,
+            "{field} is {figure} in {}",
+            path.display()
+        );
+    }
 }
 
 fn file(schema: &str, path: &Path) {
@@ -135,8 +166,8 @@ pub fn names(folder: &Path) -> BTreeSet<String> {
 fn every_schema_is_itself_valid_and_names_the_format_it_describes() {
     for (name, text) in schemas() {
         let schema: Value = serde_json::from_str(text).unwrap();
-        compiled(schema.clone());
-        assert_eq!(schema["$id"], format!("urn:voicebooth:{name}:1"));
+        compiled(name);
+        assert_eq!(schema["$id"], urn(name));
         if *name != "prompt" {
             let tag = &schema["properties"]["format"]["const"];
             assert_eq!(*tag, format!("voicebooth-{name}/1"));

@@ -139,6 +139,16 @@ fn intact(corpus: &Path, take: &str, sidecar: &Sidecar, frames: usize, saved: bo
     } else {
         assert!((frames..=frames + BLOCK_FRAMES).contains(&found));
     }
+    let timing = sidecar.timing.as_ref().unwrap();
+    let known = booth::known_timing();
+    assert_eq!(
+        (timing.shown_frame, timing.key_down_frame),
+        (known.shown_frame, known.key_down_frame)
+    );
+    assert_eq!(
+        timing.key_up_frame.is_some(),
+        saved || sidecar.status == Status::Accepted
+    );
     let wav = TakePaths::new(corpus, &TakeRef(take.into())).wav();
     assert!(holds_ramp(&wav, found), "{take}");
 }

@@ -13,7 +13,9 @@ use voicebooth::recorder::messages::{FromWriter, TakeRef, ToWriter};
 use voicebooth::recorder::queue::writer_queue;
 use voicebooth::recorder::writer::{Now, Writer, spawn};
 
-use crate::booth::{self, Booth, RATE_HZ, SPEAKER, append, finish, holds_ramp, ramp, saved};
+use crate::booth::{
+    self, Booth, RATE_HZ, SPEAKER, append, finish, holds_ramp, known_timing, ramp, saved,
+};
 use crate::check;
 
 #[test]
@@ -110,6 +112,29 @@ fn what_is_appended_is_with_the_system_at_once() {
 }
 
 #[test]
+fn what_is_known_at_its_start_is_kept_of_a_take_that_is_cut_off() {
+    let corpus = tempfile::tempdir().unwrap();
+    let mut booth = Booth::open(corpus.path());
+    let take = booth.begin("zero", 1);
+    let draft = TakePaths::new(corpus.path(), &take).json_part();
+    let text = fs::read_to_string(&draft).unwrap();
+    check::valid("draft", &serde_json::from_str(&text).unwrap(), &draft);
+    booth.append(&take, &ramp(0, 100));
+    drop(booth);
+
+    claim_speaker(corpus.path(), SPEAKER).unwrap();
+    let [sidecar] = &check::corpus(corpus.path())[..] else {
+        panic!("one take");
+    };
+    let mut known = known_timing();
+    known.limited_by.push("program_ended".into());
+    assert_eq!(sidecar.timing.as_ref(), Some(&known));
+    assert_eq!(sidecar.prompt.text, "say zero");
+    assert_eq!(sidecar.device.as_ref().unwrap().name, "Microphone");
+    assert_eq!((&sidecar.integrity, &sidecar.quality), (&None, &None));
+}
+
+#[test]
 fn every_encoding_is_read_by_other_programs_too() {
     let corpus = tempfile::tempdir().unwrap();
     for (take, encoding) in [
@@ -174,8 +199,8 @@ fn a_level_that_is_no_number_leaves_the_quality_out_and_the_sidecar_readable() {
     let mut booth = Booth::open(corpus.path());
     let take = booth.begin("zero", 1);
     let mut message = finish(&take, Status::Accepted);
-    if let ToWriter::Finish { quality, .. } = &mut message {
-        quality.dc_offset = f64::NAN;
+    if let ToWriter::Finish { closing, .. } = &mut message {
+        closing.quality.dc_offset = f64::NAN;
     }
     booth.send(message);
     booth.shut_down();

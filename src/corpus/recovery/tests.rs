@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::corpus::atomic::replace_file;
+use crate::corpus::draft::{Closing, DraftAudio, PROGRAM_ENDED};
 use crate::corpus::records::{Record, to_text};
-use crate::corpus::sidecar::{DeviceRecord, Encoding, PromptRecord, Software};
+use crate::corpus::sidecar::{
+    DeviceRecord, Encoding, Integrity, PromptRecord, Quality, Software, Timing, Verdict,
+};
 
 const FORMAT: WavFormat = WavFormat {
     sample_rate_hz: 16_000,
@@ -14,8 +17,10 @@ const FORMAT: WavFormat = WavFormat {
 };
 
 pub(crate) fn draft() -> Draft {
-    Draft {
-        format: Draft::FORMAT.into(),
+    let sidecar = Sidecar {
+        format: Sidecar::FORMAT.into(),
+        revision: 1,
+        history: Vec::new(),
         id: "019ab7e2-0000-7000-8000-000000000001".into(),
         source: "microphone".into(),
         prompt: PromptRecord {
@@ -36,33 +41,75 @@ pub(crate) fn draft() -> Draft {
         speaker: "s7k3q".into(),
         session: "2026-11-22T101502Z-7f3a".into(),
         started_at: "2026-11-22T10:15:09.482113Z".into(),
-        audio: Some(DraftAudio {
-            file: "zero_r1_2.wav".into(),
-            sample_rate_hz: FORMAT.sample_rate_hz,
-            channels: FORMAT.channels,
-            encoding: FORMAT.encoding,
-            stream: 1,
-            first_frame: 1_203_840,
-        }),
-        device: Some(DeviceRecord {
-            host: "alsa".into(),
-            id: "default".into(),
-            name: "Microphone".into(),
-            block_frames: 480,
-        }),
+        status: Status::Unreviewed,
+        decided_by: DecidedBy::Auto,
+        reasons: Vec::new(),
+        transcript: None,
+        note: None,
+        audio: None,
+        timing: None,
+        integrity: None,
+        quality: None,
+        device: None,
         software: Software::this(),
+    };
+    let audio = DraftAudio {
+        file: "zero_r1_2.wav".into(),
+        sample_rate_hz: FORMAT.sample_rate_hz,
+        channels: FORMAT.channels,
+        encoding: FORMAT.encoding,
+    };
+    let device = DeviceRecord {
+        host: "alsa".into(),
+        id: "default".into(),
+        name: "Microphone".into(),
+        block_frames: 480,
+    };
+    Draft::new(sidecar, audio, timing(), device)
+}
+
+pub(crate) fn closed(frames: u64) -> ClosedWav {
+    ClosedWav {
+        frames,
+        sha256: "0".repeat(64),
     }
 }
 
-pub(crate) fn accepted(frames: u64) -> Closing {
-    let closed = ClosedWav {
-        frames,
-        sha256: "0".repeat(64),
-    };
+/// What is known when a take begins.
+fn timing() -> Timing {
+    Timing {
+        stream: 1,
+        first_frame: 1_203_840,
+        shown_frame: Some(-9_600),
+        key_down_frame: Some(4_800),
+        pre_roll_frames: 4_800,
+        limited_by: vec!["previous_take".into()],
+        measured_sample_rate_hz: Some(15_999.87),
+        clock_error_ms: Some(0.05),
+        ..Timing::default()
+    }
+}
+
+pub(crate) fn accepted() -> Closing {
     Closing {
+        timing: Timing {
+            key_up_frame: Some(4_801),
+            ..timing()
+        },
+        integrity: Integrity::default(),
+        quality: Quality {
+            verdict: Verdict::Fine,
+            warnings: Vec::new(),
+            peak_dbfs: -12.04,
+            rms_dbfs: -12.04,
+            noise_floor_dbfs: None,
+            snr_db: None,
+            clipped_samples: 0,
+            dc_offset: 0.25,
+        },
         status: Status::Accepted,
+        decided_by: DecidedBy::Auto,
         reasons: Vec::new(),
-        ..cut_off(draft().audio.unwrap(), closed)
     }
 }
 
@@ -162,9 +209,7 @@ fn a_program_that_ends_after_any_step_of_a_take_leaves_what_can_be_finished() {
                 3 => drop(folder.record(FRAMES)),
                 4 => {
                     let closed = folder.record(FRAMES).close().unwrap();
-                    let mut closing = accepted(closed.frames);
-                    closing.audio.as_mut().unwrap().sha256 = closed.sha256;
-                    let sidecar = draft().close(closing);
+                    let sidecar = draft().close(closed, accepted());
                     commit = Some(Commit::new(folder.paths.clone(), sidecar));
                 }
                 _ => assert!(commit.as_mut().unwrap().step().unwrap()),
@@ -193,7 +238,14 @@ fn a_program_that_ends_after_any_step_of_a_take_leaves_what_can_be_finished() {
         assert_eq!(take.status, status, "after {steps} steps");
         assert_eq!(take.audio.unwrap().frames, FRAMES as u64);
         assert_eq!(take.prompt.id, "zero");
-        assert_eq!(take.timing.unwrap().first_frame, 1_203_840);
+        let mut known = timing();
+        if whole {
+            known.key_up_frame = Some(4_801);
+        } else {
+            known.limited_by.push(PROGRAM_ENDED.into());
+            assert_eq!((take.integrity, take.quality), (None, None));
+        }
+        assert_eq!(take.timing, Some(known));
     }
 }
 
@@ -204,7 +256,7 @@ fn a_recovery_that_ends_after_any_step_is_gone_on_with() {
         folder.write_draft();
         drop(folder.record(FRAMES));
         let closed = close_as_it_is(&folder.paths.wav_part(), FORMAT).unwrap();
-        let sidecar = draft().close(cut_off(draft().audio.unwrap(), closed));
+        let sidecar = draft().cut_off(closed);
         let mut commit = Commit::new(folder.paths.clone(), sidecar);
         for _ in 0..steps {
             commit.step().unwrap();
@@ -234,9 +286,7 @@ fn a_deletion_that_ends_after_any_step_is_finished_and_told() {
     for steps in 0..4 {
         let folder = Folder::new();
         let closed = folder.record(10).close().unwrap();
-        let mut closing = accepted(closed.frames);
-        closing.audio.as_mut().unwrap().sha256 = closed.sha256;
-        Commit::new(folder.paths.clone(), draft().close(closing))
+        Commit::new(folder.paths.clone(), draft().close(closed, accepted()))
             .finish()
             .unwrap();
         if steps > 0 {
@@ -258,7 +308,7 @@ fn a_deletion_that_ends_after_any_step_is_finished_and_told() {
             assert_eq!(folder.names(), ["events.jsonl"]);
             let events = fs::read_to_string(events_file(&folder.session)).unwrap();
             assert!(events.contains(r#""event":"deleted""#), "{events}");
-            assert!(events.contains(&draft().id), "{events}");
+            assert!(events.contains(&draft().sidecar.id), "{events}");
         }
     }
 }
@@ -266,8 +316,8 @@ fn a_deletion_that_ends_after_any_step_is_finished_and_told() {
 #[test]
 fn a_wav_that_is_not_what_its_sidecar_says_is_kept_as_interrupted() {
     let folder = Folder::new();
-    let closed = folder.record(100).close().unwrap();
-    let sidecar = draft().close(accepted(closed.frames));
+    folder.record(100).close().unwrap();
+    let sidecar = draft().close(closed(100), accepted());
     let text = to_text(&sidecar);
     fs::write(folder.paths.json_part(), text).unwrap();
     assert!(matches!(folder.recover()[..], [Found::Interrupted { .. }]));
@@ -280,9 +330,8 @@ fn a_wav_that_is_not_what_its_sidecar_says_is_kept_as_interrupted() {
 fn a_disk_that_named_the_sidecar_before_the_wav_loses_nothing() {
     let folder = Folder::new();
     let closed = folder.record(100).close().unwrap();
-    let mut closing = accepted(closed.frames);
-    closing.audio.as_mut().unwrap().sha256 = closed.sha256;
-    fs::write(folder.paths.json(), to_text(&draft().close(closing))).unwrap();
+    let sidecar = draft().close(closed, accepted());
+    fs::write(folder.paths.json(), to_text(&sidecar)).unwrap();
     assert_eq!(folder.recover(), [Found::Saved]);
     assert_eq!(folder.saved().status, Status::Accepted);
 }
