@@ -146,6 +146,7 @@ impl Wide {
                 post_roll_ms: 300,
                 post_roll_max_ms: 0,
                 max_take_ms: 600_000,
+                end_silence_ms: None,
                 queue_frames: limit / u64::from(self.format.channels),
             },
             unattended: Outcome::Unreviewed,

@@ -90,11 +90,11 @@ pub struct Settings {
     )]
     pub bits: Option<Bits>,
 
-    /// How takes start and stop: Space starts and stops, is held, or starts a fixed time [default: keys].
+    /// How takes start and stop: Space starts and stops, is held, or starts a fixed time; or speech does [default: keys].
     #[arg(
         long,
         hide_possible_values = true,
-        value_name = "keys|hold|timed",
+        value_name = "keys|hold|hands-free|timed",
         help_heading = "Takes"
     )]
     pub mode: Option<Mode>,
@@ -118,6 +118,9 @@ pub struct Settings {
     /// Most sound kept from after the stop key while speech goes on, ms; 0: never more than the post-roll [default: 1000].
     #[arg(long, value_name = "MS", help_heading = "Takes")]
     pub post_roll_max: Option<Whole<0, 10_000>>,
+    /// The silence that ends a reading in mode `hands-free`, ms [default: 400 for a word, more for more].
+    #[arg(long, value_name = "MS", help_heading = "Takes")]
+    pub end_silence: Option<Whole<150, 10_000>>,
     /// Longest take, seconds [default: 60].
     #[arg(long, value_name = "S", help_heading = "Takes")]
     pub max_take: Option<Seconds<1000, 3_600_000>>,
@@ -213,7 +216,7 @@ impl Settings {
         }
         first_of! {
             corpus input host rate channels channel_map bits mode seconds review pre_roll post_roll post_roll_max
-            max_take order seed repeat comments language screen bidi log room microphone distance_cm gain operator
+            max_take end_silence order seed repeat comments language screen bidi log room microphone distance_cm gain operator
         }
     }
 }

@@ -82,6 +82,9 @@ pub struct SessionSetup {
     pub post_roll_max_ms: u32,
     /// Longest take, ms.
     pub max_take_ms: u32,
+    /// Hands-free: the silence that ends a reading, ms; `null` where text and speaker decide.
+    #[serde(default)]
+    pub end_silence_ms: Option<u32>,
     /// Where it was recorded.
     pub room: Option<String>,
     /// Make and type of the microphone.

@@ -185,6 +185,12 @@ pub struct Timing {
     pub key_down_frame: Option<i64>,
     /// The stop key (or the release, or the end of a timed take).
     pub key_up_frame: Option<i64>,
+    /// Hands-free: the first speech.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger_start_frame: Option<i64>,
+    /// Hands-free: after the last speech.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger_end_frame: Option<i64>,
     /// Frames before the key that are in the file.
     pub pre_roll_frames: u64,
     /// Frames after the stop that are in the file.
@@ -271,10 +277,13 @@ impl Quality {
         let db = |level: f64| rounded(level, DB_PLACES);
         Self {
             peak_dbfs: db(self.peak_dbfs),
+            speech_peak_dbfs: self.speech_peak_dbfs.map(db),
             rms_dbfs: db(self.rms_dbfs),
             noise_floor_dbfs: self.noise_floor_dbfs.map(db),
             snr_db: self.snr_db.map(db),
             dc_offset: rounded(self.dc_offset, AMPLITUDE_PLACES),
+            hum_dbfs: self.hum_dbfs.map(db),
+            bandwidth_hz: self.bandwidth_hz.map(|x| rounded(x, HZ_PLACES)),
             ..self
         }
     }

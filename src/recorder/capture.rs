@@ -141,6 +141,19 @@ impl Capture {
                     self.cutter.end(stream, &take_ref, at, outcome);
                 }
             }
+            ToCapture::Listen {
+                draft,
+                shown_at,
+                outcome,
+            } => {
+                // Without a source the session says so by itself, and listens again when it is back.
+                if let Some(stream) = attached_stream(self.attached.as_ref()) {
+                    let clocks = (now.moment, now.utc);
+                    self.cutter
+                        .listen(stream, (draft, outcome), shown_at, clocks);
+                }
+            }
+            ToCapture::Rest => self.cutter.rest(),
             ToCapture::Played { until } => self.cutter.played(until),
             ToCapture::Suspended => self.detach(words::SUSPENDED, now.moment),
             ToCapture::Note(event) => self.note(event),

@@ -12,11 +12,13 @@ use std::collections::VecDeque;
 
 use crate::units::Moment;
 
+use super::knowledge::Knowledge;
+use super::listener::{Listener, Noticed, Waiting};
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeRef, WindowSettings};
 use super::queue::WriterSender;
 use super::stream::Stream;
 use super::take::{Ended, Take};
-use super::window::{self, Before, Edge, words};
+use super::window::{self, Before, Edge, Trigger, words};
 
 /// How late the message of a key may come, ms.
 const LATE_KEY_MS: u32 = 100;
@@ -34,6 +36,8 @@ pub struct Cutter {
     takes: VecDeque<Take>,
     last_stop: Option<u64>,
     played_until: Option<Moment>,
+    listener: Listener,
+    known: Knowledge,
 }
 
 impl Cutter {
@@ -46,6 +50,8 @@ impl Cutter {
             takes: VecDeque::new(),
             last_stop: None,
             played_until: None,
+            listener: Listener::default(),
+            known: Knowledge::default(),
         }
     }
 
@@ -63,6 +69,17 @@ impl Cutter {
         now: (Moment, jiff::Timestamp),
     ) {
         let press = stream.frame_at(at).max(self.last_stop().unwrap_or(0));
+        self.push(stream, draft, (Trigger::Keys, press), now);
+    }
+
+    /// A take that begins now ends those before it.
+    fn push(
+        &mut self,
+        stream: &Stream,
+        draft: Box<TakeDraft>,
+        (trigger, press): (Trigger, u64),
+        now: (Moment, jiff::Timestamp),
+    ) -> &mut Take {
         for earlier in &mut self.takes {
             earlier.stop.get_or_insert(press.max(earlier.press));
             earlier.next_press.get_or_insert(press);
@@ -72,8 +89,76 @@ impl Cutter {
             played_until: self.played_until.map(|until| stream.frame_at(until)),
         };
         let outcome = self.unattended.clone();
-        self.takes
-            .push_back(Take::new(draft, press, now, before, outcome));
+        let take = Take::new(draft, (trigger, press), now, before, outcome);
+        self.takes.push_back(take);
+        let last = self.takes.len() - 1;
+        &mut self.takes[last]
+    }
+
+    /// Hands-free: the reading of what has been shown since `shown_at` is waited for.
+    pub fn listen(
+        &mut self,
+        stream: &Stream,
+        (draft, outcome): (Box<TakeDraft>, Outcome),
+        shown_at: Moment,
+        now: (Moment, jiff::Timestamp),
+    ) {
+        let text = draft.prompt.spoken.as_deref().unwrap_or(&draft.prompt.text);
+        let learnt = self.known.end_silence_ms(text);
+        let end_silence_ms = self.settings.end_silence_ms.unwrap_or(learnt);
+        let shown = stream.frame_at(shown_at);
+        let waiting = Waiting {
+            draft,
+            outcome,
+            clocks: now,
+        };
+        self.listener
+            .wait_for(stream, waiting, shown, end_silence_ms);
+    }
+
+    /// Hands-free: nothing is waited for.
+    pub fn rest(&mut self) {
+        self.listener.rest();
+    }
+
+    /// Begins and ends takes by what is heard.
+    fn hear(&mut self, stream: &Stream, facts: &mut Vec<FromCapture>) {
+        let when = |frame: u64| stream.clock().moment_of(frame as f64);
+        for noticed in self.listener.hear(stream) {
+            match noticed {
+                Noticed::Begun {
+                    reading,
+                    onset,
+                    early,
+                } => {
+                    let take_ref = reading.draft.take_ref.clone();
+                    let at = when(onset).unwrap_or(reading.clocks.0);
+                    let press = onset.max(self.last_stop().unwrap_or(0));
+                    let start = (Trigger::Speech, press);
+                    let take = self.push(stream, reading.draft, start, reading.clocks);
+                    take.outcome = reading.outcome;
+                    take.strayed = early.then_some(words::EARLY_SPEECH);
+                    facts.push(FromCapture::SpeechBegan { take_ref, at });
+                }
+                Noticed::Ended(frame) => {
+                    let heard =
+                        |take: &&mut Take| take.trigger == Trigger::Speech && take.stop.is_none();
+                    if let Some(take) = self.takes.iter_mut().find(heard) {
+                        take.stop = Some(frame.max(take.press));
+                        let take_ref = take.name.clone();
+                        let at = when(frame).unwrap_or(take.begun.0);
+                        facts.push(FromCapture::SpeechEnded { take_ref, at });
+                    }
+                }
+                Noticed::SpokenOn => {
+                    // The take before may still be open; a saved one is the session's to flag.
+                    if let Some(take) = self.takes.back_mut() {
+                        take.strayed = Some(words::SPOKEN_ON);
+                    }
+                    facts.push(FromCapture::SpokenOn);
+                }
+            }
+        }
     }
 
     fn last_stop(&self) -> Option<u64> {
@@ -97,6 +182,7 @@ impl Cutter {
 
     /// Sends what has become certain and closes what is complete. To be called after each step of the stream.
     pub fn advance(&mut self, stream: &Stream, facts: &mut Vec<FromCapture>) {
+        self.hear(stream, facts);
         let mut index = 0;
         while index < self.takes.len() {
             match self.follow(index, stream) {
@@ -113,7 +199,12 @@ impl Cutter {
             if stream.end() < take.press {
                 return None;
             }
-            let start = window::start(stream, &self.settings, take.press, take.before);
+            let start = window::start(
+                stream,
+                &self.settings,
+                (take.trigger, take.press),
+                take.before,
+            );
             take.open(stream, start, &self.writer);
         }
         let end = end_of(take, stream, &self.settings);
@@ -143,7 +234,11 @@ impl Cutter {
         };
         let end = take.sent.as_ref().map(|sent| sent.end);
         self.last_stop = self.last_stop.max(take.stop.or(end));
-        facts.extend(take.close(stream, edge.limited_by, ended, &self.writer));
+        if take.trigger == Trigger::Speech && take.stop.is_none() {
+            self.listener.forget();
+        }
+        let known = &mut self.known;
+        facts.extend(take.close(stream, edge.limited_by, ended, known, &self.writer));
     }
 
     /// The stream ends here: every take ends with what there is, `interrupted` by `cause`.
@@ -161,7 +256,12 @@ impl Cutter {
             };
             let end = known_end.unwrap_or(u64::MAX).min(stream.end());
             if take.sent.is_none() {
-                let mut start = window::start(stream, &self.settings, take.press, take.before);
+                let mut start = window::start(
+                    stream,
+                    &self.settings,
+                    (take.trigger, take.press),
+                    take.before,
+                );
                 start.frame = start.frame.min(end);
                 take.open(stream, start, &self.writer);
             }
@@ -211,7 +311,7 @@ fn end_of_stopped(
             limited_by: None,
         });
     }
-    let own = window::end(stream, settings, take.press, stop);
+    let own = window::end(stream, settings, (take.trigger, take.press), stop);
     let Some(next) = take.next_press.map(|frame| frame.max(stop)) else {
         return own;
     };

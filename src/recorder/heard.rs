@@ -12,7 +12,7 @@ use crate::signal::level::{HopLevel, power_dbfs};
 use crate::signal::quality::{Around, Measures, TakeMeasures};
 use crate::signal::thresholds::Thresholds;
 use crate::signal::utterance::Hop;
-use crate::signal::verdict::{Facts, judge};
+use crate::signal::verdict::{Facts, Verdict, judge};
 use crate::signal::voice::HopVoice;
 
 use super::stream::Stream;
@@ -39,6 +39,10 @@ pub struct Besides {
     pub length: Length,
     /// It does not sound like the other takes of its label.
     pub misread: bool,
+    /// Something was said that belongs to another reading, in a stable word.
+    pub strayed: Option<&'static str>,
+    /// It will not be asked again: what is unusable is for the operator.
+    pub last_try: bool,
 }
 
 impl Heard {
@@ -117,7 +121,13 @@ impl Heard {
             misread: besides.misread,
             ..measured
         };
-        let (verdict, warnings) = judge(&facts, thresholds);
+        let (mut verdict, mut warnings) = judge(&facts, thresholds);
+        warnings.extend(besides.strayed);
+        if verdict == Verdict::Fine && besides.strayed.is_some()
+            || verdict == Verdict::Again && besides.last_try
+        {
+            verdict = Verdict::Look;
+        }
         Quality {
             verdict,
             warnings: warnings.into_iter().map(str::to_owned).collect(),

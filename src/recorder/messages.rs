@@ -25,6 +25,8 @@ impl TakeRef {
 pub enum Outcome {
     /// The verdict decides: `again` is rejected, anything else accepted, by `auto`.
     ByVerdict,
+    /// The same, but the item has been asked again as often as it will be: `again` becomes `look`, and nobody decides yet.
+    LastTry,
     /// Nobody decides yet (`--review always`).
     Unreviewed,
     /// The speaker gave it up (`cancelled`, `restarted`).
@@ -68,6 +70,8 @@ pub struct WindowSettings {
     pub post_roll_max_ms: u32,
     /// Longest take, ms from the start key.
     pub max_take_ms: u32,
+    /// Hands-free: the silence that ends a reading, ms; `None` lets text and speaker decide.
+    pub end_silence_ms: Option<u32>,
     /// Most audio that may wait for the writer, frames.
     pub queue_frames: u64,
 }
@@ -98,6 +102,17 @@ pub enum ToCapture {
         /// What becomes of it.
         outcome: Outcome,
     },
+    /// Hands-free: wait for the reading of what has been shown since `shown_at`; it begins and ends the take.
+    Listen {
+        /// What is shown.
+        draft: Box<TakeDraft>,
+        /// Since when.
+        shown_at: Moment,
+        /// What becomes of the take.
+        outcome: Outcome,
+    },
+    /// Hands-free: wait for nothing. A take that has begun goes on.
+    Rest,
     /// Sound came out of our own speaker until then: no pre-roll reaches back before 200 ms after it.
     Played {
         /// When it ended.
@@ -131,6 +146,22 @@ pub enum FromCapture {
         /// Which take.
         take_ref: TakeRef,
     },
+    /// Hands-free: the reading that was waited for has begun, and with it its take.
+    SpeechBegan {
+        /// Which take.
+        take_ref: TakeRef,
+        /// When.
+        at: Moment,
+    },
+    /// Hands-free: the reading is over; the end of its take follows.
+    SpeechEnded {
+        /// Which take.
+        take_ref: TakeRef,
+        /// When the last sound of it was.
+        at: Moment,
+    },
+    /// Hands-free: something was said too early to be the reading of what is shown: it belongs to what was shown before.
+    SpokenOn,
     /// The window of this take is closed and everything is on its way to the writer.
     Closed {
         /// Which take.
@@ -308,7 +339,8 @@ pub fn first_status(outcome: &Outcome, verdict: Verdict, interrupted: bool) -> (
         _ if interrupted => (Status::Interrupted, DecidedBy::Auto),
         Outcome::Rejected { .. } => (Status::Rejected, DecidedBy::Speaker),
         Outcome::Unreviewed => (Status::Unreviewed, DecidedBy::Auto),
+        Outcome::LastTry if verdict == Verdict::Again => (Status::Unreviewed, DecidedBy::Auto),
         Outcome::ByVerdict if verdict == Verdict::Again => (Status::Rejected, DecidedBy::Auto),
-        Outcome::ByVerdict => (Status::Accepted, DecidedBy::Auto),
+        Outcome::ByVerdict | Outcome::LastTry => (Status::Accepted, DecidedBy::Auto),
     }
 }

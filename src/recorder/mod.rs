@@ -5,6 +5,8 @@ pub mod cutter;
 mod disk;
 pub mod heard;
 pub mod history;
+pub mod knowledge;
+pub mod listener;
 pub mod messages;
 pub mod meter;
 pub mod queue;

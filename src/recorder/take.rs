@@ -6,17 +6,17 @@
 use std::sync::Arc;
 
 use crate::corpus::draft::Closing;
-use crate::corpus::sidecar::{Gap, Integrity, Timing};
-use crate::signal::duration::Length;
+use crate::corpus::sidecar::{Gap, Integrity, Timing, Verdict};
 use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::heard::{Besides, Heard};
 use super::history::Mishaps;
+use super::knowledge::Knowledge;
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
 use super::queue::{QueueFull, WriterSender};
 use super::stream::Stream;
-use super::window::{Before, Edge, KeyHops};
+use super::window::{Before, Edge, KeyHops, Trigger};
 
 /// Most audio in one message to the writer, ms.
 const MESSAGE_MS: u32 = 500;
@@ -28,17 +28,23 @@ pub struct Take {
     /// Goes to the writer when the first frame is known.
     draft: Option<Box<TakeDraft>>,
     shown_at: Option<Moment>,
+    /// What is said.
+    text: String,
     /// One instant on both clocks, read at the take's beginning.
-    begun: (Moment, jiff::Timestamp),
-    /// Frame of the start key.
+    pub(super) begun: (Moment, jiff::Timestamp),
+    /// Whether keys or speech begin and end it.
+    pub(super) trigger: Trigger,
+    /// Frame of the start key, or of the first speech.
     pub(super) press: u64,
     /// What it must respect at its beginning.
     pub(super) before: Before,
-    /// Frame of the stop key.
+    /// Frame of the stop key, or after the last speech.
     pub(super) stop: Option<u64>,
     /// Frame of the next take's start key.
     pub(super) next_press: Option<u64>,
     pub(super) outcome: Outcome,
+    /// Something was said too early, or after it, that belongs to another reading.
+    pub(super) strayed: Option<&'static str>,
     pub(super) sent: Option<Sent>,
 }
 
@@ -70,7 +76,7 @@ impl Take {
     /// A take that begins at frame `press` and ends as `outcome` unless a stop says otherwise.
     pub fn new(
         draft: Box<TakeDraft>,
-        press: u64,
+        (trigger, press): (Trigger, u64),
         begun: (Moment, jiff::Timestamp),
         before: Before,
         outcome: Outcome,
@@ -78,13 +84,20 @@ impl Take {
         Self {
             name: draft.take_ref.clone(),
             shown_at: draft.shown_at,
+            text: draft
+                .prompt
+                .spoken
+                .clone()
+                .unwrap_or_else(|| draft.prompt.text.clone()),
             draft: Some(draft),
             begun,
+            trigger,
             press,
             before,
             stop: None,
             next_press: None,
             outcome,
+            strayed: None,
             sent: None,
         }
     }
@@ -103,6 +116,7 @@ impl Take {
             let head = TakeHead {
                 timing: Timing {
                     key_up_frame: None,
+                    trigger_end_frame: None,
                     pre_roll_frames: self.press.saturating_sub(start.frame),
                     ..self.timing(stream, None)
                 },
@@ -113,6 +127,21 @@ impl Take {
             // Where the writer is gone, the first append says so.
             writer.send(ToWriter::Begin { draft, head });
         }
+    }
+
+    /// Where keys can be heard.
+    fn keys(&self, stream: &Stream) -> KeyHops {
+        let keys = [
+            Some(self.press),
+            self.stop,
+            self.next_press,
+            self.before.last_stop,
+        ];
+        let pressed = keys
+            .into_iter()
+            .flatten()
+            .filter(|_| self.trigger == Trigger::Keys);
+        KeyHops::new(stream, pressed)
     }
 
     fn utc_of(&self, stream: &Stream, frame: u64) -> jiff::Timestamp {
@@ -151,32 +180,33 @@ impl Take {
         stream: &Stream,
         limited_by: Option<&'static str>,
         ended: Ended,
+        known: &mut Knowledge,
         writer: &WriterSender,
     ) -> Option<FromCapture> {
         let mut timing = self.timing(stream, limited_by);
+        let keys = self.keys(stream);
+        let given_up = matches!(self.outcome, Outcome::Rejected { .. });
         let sent = self.sent?;
-        let keys = [
-            Some(self.press),
-            self.stop,
-            self.next_press,
-            self.before.last_stop,
-        ];
-        let keys = KeyHops::new(stream, keys.into_iter().flatten());
+        let rate_hz = stream.source().format.sample_rate_hz;
         let measures = sent.heard.measure(stream, sent.first, &keys);
         let besides = Besides {
             lost_frames: !sent.gaps.is_empty(),
             max_take: ended == Ended::TooLong,
-            length: Length::Usual,
+            length: known.length(&self.text, rate_hz, &measures),
             misread: false,
+            strayed: self.strayed,
+            last_try: self.outcome == Outcome::LastTry,
         };
         let quality = sent
             .heard
             .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
+        if quality.verdict != Verdict::Again && !given_up {
+            known.learn(&self.text, rate_hz, &measures);
+        }
         if let Some(speech) = measures.utterance.span() {
             timing.speech_start_frame = Some(speech.start as i64);
             timing.speech_end_frame = Some(speech.end as i64);
         }
-        let given_up = matches!(self.outcome, Outcome::Rejected { .. });
         let interrupted = ended == Ended::Interrupted && !given_up;
         let cut_by = limited_by.filter(|_| ended != Ended::ByRules);
         let (status, decided_by) = first_status(&self.outcome, quality.verdict, interrupted);
@@ -214,12 +244,17 @@ impl Take {
         let mut words = sent.limited_by.clone();
         words.extend(limited_by.map(str::to_owned));
         let shown = self.shown_at.and_then(|at| stream.clock().frame_at(at));
+        let (start, end) = (Some(from_first(self.press)), self.stop.map(from_first));
+        let by_keys = self.trigger == Trigger::Keys;
+        let only = |frame: Option<i64>, when: bool| frame.filter(|_| when);
         Timing {
             stream: stream.number(),
             first_frame: sent.first,
             shown_frame: shown.map(|frame| frame.round() as i64 - sent.first as i64),
-            key_down_frame: Some(from_first(self.press)),
-            key_up_frame: self.stop.map(from_first),
+            key_down_frame: only(start, by_keys),
+            key_up_frame: only(end, by_keys),
+            trigger_start_frame: only(start, !by_keys),
+            trigger_end_frame: only(end, !by_keys),
             pre_roll_frames: self.press.min(sent.end).saturating_sub(sent.first),
             post_roll_frames: self.stop.map_or(0, |stop| sent.end.saturating_sub(stop)),
             limited_by: words,

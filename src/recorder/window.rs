@@ -14,8 +14,12 @@ use crate::signal::activity::{HANGOVER_MS, KEY_MS, speech};
 use super::messages::WindowSettings;
 use super::stream::Stream;
 
-/// Words of `limited_by`, which is part of the corpus format.
+/// Words of `limited_by` and of the cutter's own warnings, which are part of the corpus format.
 pub mod words {
+    /// Hands-free: something was said before the prompt could be read.
+    pub const EARLY_SPEECH: &str = "early_speech";
+    /// Hands-free: something more was said after the end, when the next prompt was up already.
+    pub const SPOKEN_ON: &str = "spoken_on";
     /// The key-up of the take before.
     pub const PREVIOUS_TAKE: &str = "previous_take";
     /// The opening of the stream.
@@ -60,6 +64,15 @@ pub struct Edge {
     pub limited_by: Option<&'static str>,
 }
 
+/// What begins and ends a take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// Keys, which do not know where speech is.
+    Keys,
+    /// Speech itself.
+    Speech,
+}
+
 /// What a take's beginning must respect besides the stream itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Before {
@@ -69,12 +82,21 @@ pub struct Before {
     pub played_until: Option<u64>,
 }
 
-/// The first frame of a take whose start key is frame `press`. The stream must have reached `press`, or must have ended.
-pub fn start(stream: &Stream, settings: &WindowSettings, press: u64, before: Before) -> Edge {
+/// The first frame of a take whose start key (or first speech) is frame `press`. The stream must have reached `press`, or
+/// must have ended.
+pub fn start(
+    stream: &Stream,
+    settings: &WindowSettings,
+    (trigger, press): (Trigger, u64),
+    before: Before,
+) -> Edge {
     // Signed: what is wanted may lie before the stream.
     let back = |ms: u32| press as i64 - stream.frames_in_ms(ms) as i64;
     let (fixed, look_back) = (back(settings.pre_roll_ms), back(LOOK_BACK_MS));
-    let onset = onset_under_way(stream, press, before.last_stop).unwrap_or(fixed);
+    let onset = match trigger {
+        Trigger::Keys => onset_under_way(stream, press, before.last_stop).unwrap_or(fixed),
+        Trigger::Speech => fixed,
+    };
     let wanted = fixed.min(onset.max(look_back));
     let history = stream.history();
     let opening = if history.start() > history.origin() {
@@ -123,14 +145,19 @@ fn last_gap_end(stream: &Stream, press: u64) -> Option<u64> {
 }
 
 /// Where a stopped take ends by its own rules: at the stop plus the fixed post-roll, or as long after as speech goes on.
-/// `None` while the stream is not far enough to tell.
-pub fn end(stream: &Stream, settings: &WindowSettings, press: u64, stop: u64) -> Option<Edge> {
+/// `None` while the stream is not far enough to tell. After speech that ended by itself nothing more is waited for.
+pub fn end(
+    stream: &Stream,
+    settings: &WindowSettings,
+    (trigger, press): (Trigger, u64),
+    stop: u64,
+) -> Option<Edge> {
     let fixed = stop + stream.frames_in_ms(settings.post_roll_ms);
     let longest = stop + stream.frames_in_ms(settings.post_roll_max_ms);
     if stream.end() < fixed {
         return None;
     }
-    if longest <= fixed {
+    if longest <= fixed || trigger == Trigger::Speech {
         return Some(Edge {
             frame: fixed,
             limited_by: None,

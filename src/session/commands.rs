@@ -40,6 +40,7 @@ impl Engine {
 
     fn command_while_recording(&mut self, command: &Command, at: Moment) {
         match command {
+            Command::StartStop if self.mode == Mode::HandsFree => self.pause_or_go_on(at),
             Command::StartStop if !self.ends_by_itself() => self.stop(at),
             Command::HoldEnd => self.stop(at),
             Command::Redo => self.restart(at),
@@ -59,6 +60,7 @@ impl Engine {
             }
         }
         match command {
+            Command::StartStop if self.mode == Mode::HandsFree => self.pause_or_go_on(at),
             Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
             Command::Accept => self.accept(at),
             Command::Redo => self.redo(),

@@ -29,6 +29,10 @@ pub struct Engine {
     pub(super) phase: Phase,
     pub(super) mode: Mode,
     pub(super) running: Option<Running>,
+    /// Hands-free: the reading that is waited for, and since when its prompt is shown.
+    pub(super) listening: Option<(TakeRef, Moment)>,
+    /// Takes in a row that could not be used.
+    pub(super) misses: u32,
     /// Takes of this session.
     pub(super) takes: HashMap<TakeRef, Known>,
     /// Takes whose window or saving is not finished.
@@ -70,6 +74,8 @@ impl Engine {
             phase: Phase::Opening,
             mode,
             running: None,
+            listening: None,
+            misses: 0,
             takes: HashMap::new(),
             pending: HashSet::new(),
             deferred: Vec::new(),
@@ -120,10 +126,14 @@ impl Engine {
             Input::Device(fact) => self.device(fact),
             Input::Playback(fact) => self.playback(fact),
             Input::DiskSlow(slow) => self.standing_notice(Notice::DiskSlow, slow),
-            Input::Tick => self.watch_stall(),
+            Input::Tick => {
+                self.watch_stall();
+                self.watch_silence();
+            }
         }
         self.end_timed_take();
         self.settle();
+        self.listen_or_rest();
         std::mem::take(&mut self.effects)
     }
 

@@ -22,6 +22,9 @@ impl Engine {
                     self.notice = Some(Notice::ClockPoor);
                 }
             }
+            FromCapture::SpeechBegan { take_ref, at } => self.speech_began(take_ref, at),
+            FromCapture::SpeechEnded { take_ref, at } => self.speech_ended(&take_ref, at),
+            FromCapture::SpokenOn => self.spoken_on(),
             FromCapture::Refused { take_ref } => self.refused(&take_ref),
             FromCapture::Closed {
                 take_ref,

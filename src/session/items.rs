@@ -1,5 +1,7 @@
 //! The way through the items: which one is up, which comes next, and what a take of one is called.
 
+use std::ops::Range;
+
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::prompts::Prompt;
@@ -23,14 +25,33 @@ impl Engine {
         &self.plan.list.prompts[self.plan.items[item].prompt as usize]
     }
 
-    /// The first open item from `from` on, around the end of the list.
+    /// The first open item from `from` on, around the end of the list. Those asked again come at the end of their section:
+    /// read again at once, they would be over-articulated.
     pub(super) fn next_open(&self, from: usize) -> Option<usize> {
         if self.open == 0 {
             return None;
         }
         let is_open = |i: &usize| self.plan.items[*i].state == ItemState::Open && !self.in_work(*i);
         let len = self.plan.items.len();
-        (from..len).chain(0..from.min(len)).find(is_open)
+        let from = from.min(len);
+        let section = self.section_around(from.saturating_sub(1));
+        let again = |i: &usize| self.asked_again.contains_key(i) && is_open(i);
+        (from..section.end)
+            .find(is_open)
+            .or_else(|| (section.start..from).find(again))
+            .or_else(|| (section.end.max(from)..len).chain(0..from).find(is_open))
+    }
+
+    /// The items around `item` that stand in its section; all of a list without sections.
+    fn section_around(&self, item: usize) -> Range<usize> {
+        let len = self.plan.items.len();
+        let section = self.prompt_of(item).section.as_ref();
+        if section.is_none() || self.asked_again.is_empty() {
+            return 0..len;
+        }
+        let other = |i: &usize| self.prompt_of(*i).section.as_ref() != section;
+        let start = (0..item).rfind(other).map_or(0, |i| i + 1);
+        start..(item..len).find(other).unwrap_or(len)
     }
 
     /// A take of this item runs or waits for its verdict.
@@ -74,13 +95,20 @@ impl Engine {
 
     /// The draft of the next take of an item. Takes the number.
     pub(super) fn draft(&mut self, item: usize) -> Box<TakeDraft> {
+        let draft = self.next_draft(item);
+        self.plan.items[item].takes += 1;
+        draft
+    }
+
+    /// The draft of a take of an item that may never begin.
+    pub(super) fn next_draft(&self, item: usize) -> Box<TakeDraft> {
         // A redo may begin before the take that it replaces counts.
         let undecided = self.undecided_last().filter(|(of, _)| *of == item);
-        let planned = &mut self.plan.items[item];
+        let planned = &self.plan.items[item];
         let current = planned.current.clone();
-        planned.takes += 1;
+        let take = planned.takes + 1;
         let prompt = &self.plan.list.prompts[planned.prompt as usize];
-        let stem = names::stem(&prompt.id, planned.repeat, planned.takes);
+        let stem = names::stem(&prompt.id, planned.repeat, take);
         Box::new(TakeDraft {
             take_ref: TakeRef::new(&self.setup.speaker, &self.setup.session, &stem),
             prompt: PromptRecord {
@@ -96,7 +124,7 @@ impl Engine {
             pass: self.setup.pass,
             position: item as u32 + 1,
             role: "item",
-            take: planned.takes,
+            take,
             supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
             shown_at: self.shown_at,
         })

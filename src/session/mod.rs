@@ -6,6 +6,7 @@ pub mod engine;
 mod facts;
 mod items;
 mod leaving;
+mod listening;
 pub mod lobby;
 pub mod messages;
 pub mod plan;

@@ -158,6 +158,7 @@ impl StartOrder {
     fn record(&self, course: Course) -> SessionSetup {
         let config = &self.config;
         let (mode, timed_ms) = match self.mode {
+            Mode::HandsFree => ("hands-free", None),
             Mode::Keys | Mode::HoldUnavailable => ("keys", None),
             Mode::Hold => ("hold", None),
             Mode::Timed { ms } => ("timed", Some(ms)),
@@ -175,6 +176,7 @@ impl StartOrder {
             post_roll_ms: config.window.post_roll_ms,
             post_roll_max_ms: config.window.post_roll_max_ms,
             max_take_ms: config.window.max_take_ms,
+            end_silence_ms: config.window.end_silence_ms,
             room: config.room.room.clone(),
             microphone: config.room.microphone.clone(),
             distance_cm: config.room.distance_cm,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::corpus::sidecar::{DecidedBy, Quality, Status};
+use crate::corpus::sidecar::{DecidedBy, Quality, Status, Verdict};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture, ToWriter};
 use crate::units::Moment;
 
@@ -19,17 +19,10 @@ impl Engine {
         let text = self.prompt_of(item).text.clone();
         let draft = self.draft(item);
         let take_ref = draft.take_ref.clone();
-        let known = Known {
-            item,
-            status: Status::Unreviewed,
-            frames: 0,
-            saved: false,
-        };
-        self.takes.insert(take_ref.clone(), known);
-        self.pending.insert(take_ref.clone());
+        self.register(&take_ref, item);
         let end_at = match self.mode {
             Mode::Timed { ms } => Some(at + Duration::from_millis(u64::from(ms))),
-            Mode::Keys | Mode::Hold | Mode::HoldUnavailable => None,
+            Mode::Keys | Mode::Hold | Mode::HoldUnavailable | Mode::HandsFree => None,
         };
         self.notice = None;
         self.moved = false;
@@ -46,9 +39,22 @@ impl Engine {
         self.effects.push(Effect::Cue { text, at });
     }
 
+    /// From now on a take of `item` is under way.
+    pub(super) fn register(&mut self, take_ref: &TakeRef, item: usize) {
+        let known = Known {
+            item,
+            status: Status::Unreviewed,
+            frames: 0,
+            saved: false,
+        };
+        self.takes.insert(take_ref.clone(), known);
+        self.pending.insert(take_ref.clone());
+    }
+
     /// The speaker stops: the next prompt is up at once, saving goes on behind it.
     pub(super) fn stop(&mut self, at: Moment) {
-        let outcome = self.setup.review.outcome();
+        let Some(running) = &self.running else { return };
+        let outcome = self.outcome_of(running.item);
         if let Some(item) = self.end(at, outcome) {
             self.after_take(item);
         }
@@ -71,7 +77,16 @@ impl Engine {
         }
     }
 
-    /// Rejects the running take and starts the next at this very key.
+    /// What becomes of a take of `item` that is read to its end.
+    pub(super) fn outcome_of(&self, item: usize) -> Outcome {
+        let asked = self.asked_again.get(&item);
+        match self.setup.review.outcome() {
+            Outcome::ByVerdict if asked.is_some_and(|n| *n >= ASK_AGAIN_LIMIT) => Outcome::LastTry,
+            outcome => outcome,
+        }
+    }
+
+    /// Rejects the running take and starts the next at this very key; hands-free, the next reading.
     pub(super) fn restart(&mut self, at: Moment) {
         self.end(
             at,
@@ -79,7 +94,12 @@ impl Engine {
                 reason: "restarted",
             },
         );
-        self.start(at);
+        if self.mode == Mode::HandsFree {
+            self.idle();
+            self.show();
+        } else {
+            self.start(at);
+        }
         self.notice = Some(Notice::Restarted);
     }
 
@@ -91,10 +111,13 @@ impl Engine {
             },
         );
         self.idle();
+        if self.mode == Mode::HandsFree {
+            self.show();
+        }
         self.notice = Some(Notice::Cancelled);
     }
 
-    fn end(&mut self, at: Moment, outcome: Outcome) -> Option<usize> {
+    pub(super) fn end(&mut self, at: Moment, outcome: Outcome) -> Option<usize> {
         let running = self.running.take()?;
         let given_up = matches!(outcome, Outcome::Rejected { .. });
         if let Some(known) = self.takes.get_mut(&running.take_ref).filter(|_| given_up) {
@@ -111,7 +134,7 @@ impl Engine {
     }
 
     /// Where a take leads: to its review, to the next open item, or to the end.
-    fn after_take(&mut self, item: usize) {
+    pub(super) fn after_take(&mut self, item: usize) {
         if self.setup.review == Review::Always {
             self.phase = Phase::Review;
         } else {
@@ -163,8 +186,20 @@ impl Engine {
             self.last = Some((item, take_ref.clone()));
         }
         match status {
-            Status::Accepted if !given_up => self.accepted(take_ref),
-            Status::Rejected if !given_up => self.ask_again(item, quality),
+            Status::Accepted if !given_up => {
+                self.accepted(take_ref);
+                self.misses = 0;
+                self.tell_doubts(item, quality);
+            }
+            Status::Rejected if !given_up => {
+                self.ask_again(item, quality);
+                self.missed();
+            }
+            // Asked often enough: it is for the operator.
+            Status::Unreviewed if self.setup.review != Review::Always && !given_up => {
+                self.ask_again(item, quality);
+                self.missed();
+            }
             Status::Interrupted => {
                 let text = self.prompt_of(item).text.clone();
                 self.notice = Some(Notice::Interrupted {
@@ -277,6 +312,18 @@ impl Engine {
         });
     }
 
+    /// Says in one line what is doubtful about a take that is kept.
+    fn tell_doubts(&mut self, item: usize, quality: &Quality) {
+        if quality.verdict != Verdict::Look || self.setup.review == Review::Never {
+            return;
+        }
+        let found = |word: &&str| quality.warnings.iter().any(|warning| warning == word);
+        if let Some(word) = TO_THE_SPEAKER.into_iter().find(found) {
+            let text = self.prompt_of(item).text.clone();
+            self.notice = Some(Notice::Doubtful(text, word));
+        }
+    }
+
     /// Puts an item back into the list, twice at most.
     fn ask_again(&mut self, item: usize, quality: &Quality) {
         let asked = self.asked_again.entry(item).or_insert(0);
@@ -296,11 +343,25 @@ impl Engine {
             Notice::LostFrames(text)
         } else if has("clipped") {
             Notice::TooLoud(text)
+        } else if has("start_cut") || has("end_cut") {
+            Notice::CutOff(text)
         } else {
             Notice::NothingHeard(text)
         });
     }
 }
+
+/// The words of a verdict that a speaker can do something about, the gravest first.
+const TO_THE_SPEAKER: [&str; 8] = [
+    "no_voice",
+    "quiet",
+    "loud",
+    "noisy",
+    "double_reading",
+    "short",
+    "long",
+    "misread",
+];
 
 /// A decision for the writer.
 pub(super) fn decide(take_ref: &TakeRef, status: Status, by: DecidedBy, reason: &str) -> Effect {

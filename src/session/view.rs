@@ -59,6 +59,8 @@ pub enum Mode {
     Hold,
     /// Hold was asked for but the terminal reports no releases: Space toggles.
     HoldUnavailable,
+    /// Speech starts and stops; Space pauses.
+    HandsFree,
     /// Space starts; it stops by itself after so many milliseconds.
     Timed {
         /// Length of a take, ms.
@@ -196,6 +198,16 @@ pub enum Notice {
     HoldUnavailable,
     /// There is no item before or after.
     NoFurther,
+    /// Hands-free: nothing was said for a while.
+    TakeYourTime,
+    /// Hands-free: nothing was said for so long that it pauses.
+    NobodySpoke,
+    /// Hands-free: three readings in a row could not be used, so it pauses.
+    ThreeMisses,
+    /// The take of this prompt begins or ends in the midst of speech; it comes back later.
+    CutOff(String),
+    /// The take of this prompt is kept, but something about it is for the operator: one of the verdict's words.
+    Doubtful(String, &'static str),
 }
 
 /// A question, or a trouble that needs an answer.

@@ -62,6 +62,7 @@ pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
         Phase::Opening => (Shape::Busy, "opening the microphone…", Role::Busy),
         Phase::Closing => (Shape::Busy, "saving", Role::Busy),
         _ if view.playing => (Shape::Play, "playing", Role::Busy),
+        Phase::Idle if view.mode == Mode::HandsFree => (Shape::Ready, "listening", Role::Ready),
         Phase::Idle => (Shape::Ready, "ready", Role::Ready),
         Phase::Review => (Shape::Ask, "keep it?", Role::Strong),
         Phase::Paused => (Shape::Paused, "paused", Role::Strong),
@@ -124,6 +125,7 @@ pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
                     start,
                     format!("and read aloud: it stops after {} s", seconds_of(ms)),
                 ),
+                Mode::HandsFree => hint("Just read it aloud;", start, "pause"),
                 Mode::Keys | Mode::HoldUnavailable => hint("Press", start, "and read aloud"),
             };
             let skip = hint("", key(Action::Skip), "skip");
@@ -141,6 +143,7 @@ fn recording_hints(mode: Mode, keys: &Keymap) -> Vec<Hint> {
     let main = match mode {
         Mode::Hold => hint("Let go of", start, "when you have finished"),
         Mode::Timed { .. } => hint("Read aloud: it stops by itself", String::new(), ""),
+        Mode::HandsFree => hint("It stops when you stop;", start, "pause"),
         Mode::Keys | Mode::HoldUnavailable => hint("Press", start, "when you have finished"),
     };
     let again = hint("", keys.label(Action::Redo), "start over");
@@ -250,6 +253,32 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
             "This terminal does not tell when a key is let go: press {start} to start and again to stop."
         )),
         Notice::NoFurther => info("There is nothing further this way."),
+        Notice::TakeYourTime => info("Take your time. Read it aloud when you are ready."),
+        Notice::NobodySpoke => info(format!(
+            "Nothing was said for a while, so it waits. Press {start} to go on."
+        )),
+        Notice::ThreeMisses => warn(format!(
+            "Three in a row could not be used. Sit closer, speak up, then press {start} to go on."
+        )),
+        Notice::CutOff(text) => warn(format!(
+            "A part of {} was cut off. It comes again later. Wait a moment before and after you speak.",
+            quoted(text)
+        )),
+        Notice::Doubtful(text, word) => info(doubt(&quoted(text), word)),
+    }
+}
+
+/// What is doubtful about a recording that is kept, and what may be done.
+fn doubt(text: &str, word: &str) -> String {
+    match word {
+        "no_voice" => format!("No voice was found in {text}. It is kept for a look."),
+        "quiet" => format!("{text} was rather quiet. It is kept. Come a little closer."),
+        "loud" => format!("{text} was rather loud. It is kept. Sit back a little."),
+        "noisy" => format!("There was noise around {text}. It is kept."),
+        "double_reading" => format!("{text} seems to be said twice. It is kept for a look."),
+        "short" => format!("{text} was very short. It is kept. Was something left out?"),
+        "long" => format!("{text} took long. It is kept for a look."),
+        _ => format!("{text} sounded unlike the others. It is kept for a look."),
     }
 }
 

@@ -24,6 +24,7 @@ pub const WINDOWS: WindowSettings = WindowSettings {
     post_roll_ms: 300,
     post_roll_max_ms: 1000,
     max_take_ms: 60_000,
+    end_silence_ms: None,
     queue_frames: 48_000 * 30,
 };
 

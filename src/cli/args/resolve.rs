@@ -46,6 +46,8 @@ pub struct RecordConfig {
     pub post_roll_max_ms: u32,
     /// Longest take, ms.
     pub max_take_ms: u32,
+    /// Hands-free: the silence that ends a reading, ms; text and speaker decide where `None`.
+    pub end_silence_ms: Option<u32>,
     /// Order of the items; where `None` that of the pass that goes on, or the default for the repeats.
     pub order: Option<Order>,
     /// Seed of the shuffle; where `None` that of the pass that goes on, or drawn.
@@ -89,6 +91,9 @@ pub struct SessionFacts {
 pub enum UsageError {
     #[error("--seconds is the length of a take in mode timed; add --mode timed or leave it out")]
     SecondsWithoutTimed,
+    /// An end-silence without the mode that has one.
+    #[error("--end-silence goes with --mode hands-free only")]
+    EndSilenceWithoutHandsFree,
     #[error("--mode timed needs the length of a take: add --seconds, such as --seconds 2")]
     TimedWithoutSeconds,
     #[error("--seconds {} is longer than --max-take {}; make --max-take longer", seconds(*ms), seconds(*max_ms))]
@@ -131,6 +136,10 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
     if args.settings.seconds.is_some() && !typed_timed {
         return Err(UsageError::SecondsWithoutTimed);
     }
+    let hands_free = args.settings.mode.or(config.settings.mode) == Some(Mode::HandsFree);
+    if args.settings.end_silence.is_some() && !hands_free {
+        return Err(UsageError::EndSilenceWithoutHandsFree);
+    }
     let settings = args.settings.clone().or(config.settings.clone());
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
@@ -150,6 +159,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         post_roll_ms,
         post_roll_max_ms,
         max_take_ms,
+        end_silence_ms: settings.end_silence.map(super::Whole::get_u32),
         order: settings.order.map(order),
         seed: settings.seed.map(super::Whole::get),
         repeat: settings.repeat.map(super::Whole::get_u32),
@@ -184,6 +194,7 @@ impl RecordConfig {
             post_roll_ms: self.post_roll_ms,
             post_roll_max_ms: self.post_roll_max_ms,
             max_take_ms: self.max_take_ms,
+            end_silence_ms: self.end_silence_ms,
             queue_frames: queue_frames.min(QUEUE_BYTES_MAX / frame_bytes.max(1)),
         }
     }
@@ -235,6 +246,7 @@ fn mode(settings: &Settings, max_ms: u32) -> Result<view::Mode, UsageError> {
     match settings.mode {
         None | Some(Mode::Keys) => Ok(view::Mode::Keys),
         Some(Mode::Hold) => Ok(view::Mode::Hold),
+        Some(Mode::HandsFree) => Ok(view::Mode::HandsFree),
         Some(Mode::Timed) => match settings.seconds {
             None => Err(UsageError::TimedWithoutSeconds),
             Some(time) if time.ms > max_ms => Err(UsageError::TimedTooLong {

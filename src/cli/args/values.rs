@@ -198,6 +198,8 @@ pub enum Mode {
     Keys,
     /// Space is held.
     Hold,
+    /// Speech starts and stops the take.
+    HandsFree,
     /// Space starts; the take stops by itself.
     Timed,
 }
