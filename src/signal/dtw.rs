@@ -53,8 +53,8 @@ impl Warp {
         self.current.fill(f32::INFINITY);
         let mut left = f32::INFINITY;
         let mut least = f32::INFINITY;
-        for j in from..=to {
-            let cost = apart(x, &b[j]);
+        for (j, y) in b.iter().enumerate().take(to + 1).skip(from) {
+            let cost = apart(x, y);
             let diagonal = self.previous[j] + 2.0 * cost;
             let straight = self.previous[j + 1].min(left) + cost;
             left = diagonal.min(straight);

@@ -80,11 +80,9 @@ pub struct FeatureStream {
 
 impl std::fmt::Debug for FeatureStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = f
-            .debug_struct("FeatureStream")
+        f.debug_struct("FeatureStream")
             .field("rate_hz", &self.rate_hz)
-            .finish_non_exhaustive();
-        name
+            .finish_non_exhaustive()
     }
 }
 
@@ -183,7 +181,9 @@ impl Spectrum {
         let hamming = |n: usize| 0.54 - 0.46 * (turn * n as f32).cos();
         let mut window: Vec<f32> = (0..window_frames).map(hamming).collect();
         let power: f32 = window.iter().map(|w| w * w).sum();
-        window.iter_mut().for_each(|w| *w /= power.sqrt());
+        for w in &mut window {
+            *w /= power.sqrt();
+        }
         let transform = RealFftPlanner::new().plan_fft_forward(transform_frames);
         Self {
             window,
@@ -261,8 +261,9 @@ fn features(bands: &[[f32; BANDS]]) -> Features {
         let mean = hops.iter().map(|hop| hop[c]).sum::<f32>() / count;
         let variance = hops.iter().map(|hop| (hop[c] - mean).powi(2)).sum::<f32>() / count;
         let spread = variance.sqrt().max(LEAST_SPREAD);
-        hops.iter_mut()
-            .for_each(|hop| hop[c] = (hop[c] - mean) / spread);
+        for hop in &mut hops {
+            hop[c] = (hop[c] - mean) / spread;
+        }
     }
     add_slopes(&mut hops);
     Features { hops }

@@ -1,4 +1,5 @@
-//! Pure measurements on samples: levels, the running noise floor, speech by level, verdicts. No I/O, no clock.
+//! Pure measurements on samples: levels, the running noise floor, speech by level, verdicts, whether a take is its word. No
+//! I/O, no clock.
 
 pub mod activity;
 pub mod decimate;

@@ -241,11 +241,11 @@ impl Readings {
                 others.push(Other { name, templates });
             }
         }
-        let own_distance = take.to_label(&own, averaged, f32::INFINITY)?;
+        let own_distance = take.distance_to(&own, averaged, f32::INFINITY)?;
         if others.is_empty() {
             return take.within(&own, own_distance).filter(|_| is_own);
         }
-        let (usual, other, nearest) = take.to_others(&others, averaged, own_distance)?;
+        let (usual, other, nearest) = take.distances_to_others(&others, averaged, own_distance)?;
         let own_distance = own_distance.max(f32::MIN_POSITIVE);
         let to_nearest = (own_distance / other).ln();
         Some(Comparison {
@@ -310,7 +310,7 @@ struct Take<'a> {
 
 impl Take<'_> {
     /// The mean distance to the `averaged` nearest templates, `None` if it is above `limit`.
-    fn to_label(&mut self, templates: &[&Template], averaged: usize, limit: f32) -> Option<f32> {
+    fn distance_to(&mut self, templates: &[&Template], averaged: usize, limit: f32) -> Option<f32> {
         let hops = self.features.hops();
         let to = |template: &&Template| self.warp.distance(hops, template.features.hops(), limit);
         let mut distances: Vec<f32> = templates.iter().filter_map(to).collect();
@@ -321,7 +321,7 @@ impl Take<'_> {
 
     /// The usual distance to another label, that to the nearest, and its name. The cohort is spread evenly over the labels,
     /// so that many labels do not make the usual distance smaller; the candidates are those that look nearest.
-    fn to_others<'l>(
+    fn distances_to_others<'l>(
         &mut self,
         others: &[Other<'l>],
         averaged: usize,
@@ -338,13 +338,14 @@ impl Take<'_> {
             }
         };
         for &at in &cohort {
-            if let Some(distance) = self.to_label(&others[at].templates, averaged, f32::INFINITY) {
+            if let Some(distance) = self.distance_to(&others[at].templates, averaged, f32::INFINITY)
+            {
                 usual.push(distance);
                 closer(distance, others[at].name);
             }
         }
         for at in self.candidates(others, &cohort) {
-            if let Some(distance) = self.to_label(&others[at].templates, averaged, own * FAR) {
+            if let Some(distance) = self.distance_to(&others[at].templates, averaged, own * FAR) {
                 closer(distance, others[at].name);
             }
         }

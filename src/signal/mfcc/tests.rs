@@ -160,6 +160,6 @@ fn a_forgotten_stop_costs_no_memory_and_a_new_take_starts_afresh() {
 
 #[test]
 fn silence_has_finite_figures() {
-    let features = usual(16_000, &[0.0; 9600]);
+    let features = usual(16_000, &vec![0.0; 9600]);
     assert!(features.hops().iter().flatten().all(|x| x.is_finite()));
 }
