@@ -154,6 +154,8 @@ impl Capture {
                 }
             }
             ToCapture::Rest => self.cutter.rest(),
+            ToCapture::Meet { speaker } => self.cutter.meet(&speaker),
+            ToCapture::Recall(take) => self.cutter.recall(*take),
             ToCapture::Played { until } => self.cutter.played(until),
             ToCapture::Suspended => self.detach(words::SUSPENDED, now.moment),
             ToCapture::Note(event) => self.note(event),

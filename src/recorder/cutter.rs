@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use crate::units::Moment;
 
-use super::knowledge::Knowledge;
+use super::knowledge::{Knowledge, Recalled};
 use super::listener::{Listener, Noticed, Waiting};
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeRef, WindowSettings};
 use super::queue::WriterSender;
@@ -51,7 +51,7 @@ impl Cutter {
             last_stop: None,
             played_until: None,
             listener: Listener::default(),
-            known: Knowledge::default(),
+            known: Knowledge::of(""),
         }
     }
 
@@ -103,8 +103,7 @@ impl Cutter {
         shown_at: Moment,
         now: (Moment, jiff::Timestamp),
     ) {
-        let text = draft.prompt.spoken.as_deref().unwrap_or(&draft.prompt.text);
-        let learnt = self.known.end_silence_ms(text);
+        let learnt = self.known.end_silence_ms(&draft.prompt);
         let end_silence_ms = self.settings.end_silence_ms.unwrap_or(learnt);
         let shown = stream.frame_at(shown_at);
         let waiting = Waiting {
@@ -173,6 +172,16 @@ impl Cutter {
             take.stop = Some(stream.frame_at(at).max(take.press));
             take.outcome = outcome;
         }
+    }
+
+    /// Somebody sits down, of whom nothing is known.
+    pub fn meet(&mut self, speaker: &str) {
+        self.known = Knowledge::of(speaker);
+    }
+
+    /// An earlier take is known.
+    pub fn recall(&mut self, take: Recalled) {
+        self.known.recall(take);
     }
 
     /// Our own speaker was heard until then.

@@ -9,7 +9,8 @@ use crate::corpus::sidecar::Quality;
 use crate::signal::activity::speech;
 use crate::signal::duration::Length;
 use crate::signal::level::{HopLevel, power_dbfs};
-use crate::signal::quality::{Around, Measures, TakeMeasures};
+use crate::signal::mfcc::{FeatureStream, Features};
+use crate::signal::quality::{Around, Measures, TakeMeasures, mix};
 use crate::signal::thresholds::Thresholds;
 use crate::signal::utterance::Hop;
 use crate::signal::verdict::{Facts, Verdict, judge};
@@ -22,6 +23,8 @@ use super::window::KeyHops;
 #[derive(Debug)]
 pub struct Heard {
     measures: TakeMeasures,
+    features: FeatureStream,
+    mono: Vec<f32>,
     /// Number of the first hop in `levels` and `voices`.
     first_hop: u64,
     levels: Vec<HopLevel>,
@@ -51,6 +54,8 @@ impl Heard {
         let format = stream.source().format;
         Self {
             measures: TakeMeasures::new(format.sample_rate_hz, usize::from(format.channels)),
+            features: FeatureStream::new(format.sample_rate_hz),
+            mono: Vec::new(),
             first_hop: first_frame.div_ceil(stream.hops().hop_frames()),
             levels: Vec::new(),
             voices: Vec::new(),
@@ -61,6 +66,8 @@ impl Heard {
     pub fn push(&mut self, stream: &Stream, slices: [&[f32]; 2], frames: &Range<u64>) {
         for samples in slices {
             self.measures.push(samples);
+            mix(samples, stream.history().channels(), &mut self.mono);
+            self.features.push(&self.mono);
         }
         self.hear(stream, stream.hops_in(frames).end);
     }
@@ -91,6 +98,11 @@ impl Heard {
             reference_dbfs: stream.floor().reference_dbfs(),
             floor_dbfs: stream.floor().dbfs(),
         })
+    }
+
+    /// What the speech sounds like; `None` of what cannot be compared with other takes.
+    pub fn features(&self, measures: &Measures) -> Option<Features> {
+        self.features.finish(measures.utterance.span()?)
     }
 
     /// Hops in which something sounds like speech by its level alone.

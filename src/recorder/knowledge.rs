@@ -1,28 +1,94 @@
-//! What is learnt of a speaker as a session goes on: how long they take for a text, and how they pause.
+//! What is known of a speaker: how long they take for a text, how they pause, how their words sound.
 //!
-//! Promise: only takes that need not be read again are learnt from, after they were judged. Nothing fails.
+//! Promise: only takes that need not be read again are learnt from, after they were judged. How words sound is also known
+//! from earlier sessions and other speakers, as far as they were recalled. Nothing fails.
 
+use crate::corpus::sidecar::PromptRecord;
 use crate::signal::duration::{Durations, Length};
 use crate::signal::endpoint::{OwnPauses, end_silence_ms};
+use crate::signal::mfcc::Features;
 use crate::signal::quality::Measures;
+use crate::signal::reading::{Reading, Readings};
 use crate::units::ms_of_frames;
 
+/// In more noise than this, dB, words are told apart too badly to doubt them.
+const LEAST_SNR_DB: f64 = 15.0;
+
+/// An earlier take of a label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recalled {
+    /// Its label.
+    pub label: String,
+    /// Who spoke.
+    pub speaker: String,
+    /// What it sounds like.
+    pub features: Features,
+}
+
 /// One speaker, as far as this session knows them.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Knowledge {
+    speaker: String,
     durations: Durations,
     pauses: OwnPauses,
+    readings: Readings,
 }
 
 impl Knowledge {
-    /// What the length of a take says of `text`.
-    pub fn length(&self, text: &str, sample_rate_hz: u32, measures: &Measures) -> Length {
-        let usual = Length::default();
-        speech_ms(sample_rate_hz, measures).map_or(usual, |ms| self.durations.judge(text, ms))
+    /// Nothing of this speaker.
+    pub fn of(speaker: &str) -> Self {
+        Self {
+            speaker: speaker.to_owned(),
+            durations: Durations::default(),
+            pauses: OwnPauses::default(),
+            readings: Readings::default(),
+        }
     }
 
-    /// Learns from a take of `text` that is kept.
-    pub fn learn(&mut self, text: &str, sample_rate_hz: u32, measures: &Measures) {
+    /// Learns from an earlier take.
+    pub fn recall(&mut self, take: Recalled) {
+        self.readings
+            .learn(&take.label, &take.speaker, take.features);
+    }
+
+    /// Whether a take sounds like another word than its label.
+    pub fn misread(
+        &self,
+        prompt: &PromptRecord,
+        measures: &Measures,
+        features: Option<&Features>,
+    ) -> bool {
+        let clear = measures.snr_db.is_none_or(|snr| snr >= LEAST_SNR_DB);
+        let known = prompt.label.as_deref().zip(features).filter(|_| clear);
+        known.is_some_and(|(label, features)| {
+            let reading = self.readings.judge(label, &self.speaker, features);
+            matches!(reading, Reading::Doubtful { .. })
+        })
+    }
+
+    /// What the length of a take says of its text.
+    pub fn length(
+        &self,
+        prompt: &PromptRecord,
+        sample_rate_hz: u32,
+        measures: &Measures,
+    ) -> Length {
+        speech_ms(sample_rate_hz, measures)
+            .map_or(Length::Usual, |ms| self.durations.judge(spoken(prompt), ms))
+    }
+
+    /// Learns from a take that is kept.
+    pub fn learn(
+        &mut self,
+        prompt: &PromptRecord,
+        sample_rate_hz: u32,
+        measures: &Measures,
+        features: Option<Features>,
+    ) {
+        if let Some((label, features)) = prompt.label.as_deref().zip(features) {
+            self.readings.learn(label, &self.speaker, features);
+        }
+        let text = spoken(prompt);
         if let Some(ms) = speech_ms(sample_rate_hz, measures) {
             self.durations.learn(text, ms);
             if text.split_whitespace().count() > 1 {
@@ -31,10 +97,15 @@ impl Knowledge {
         }
     }
 
-    /// The silence that ends the reading of `text`, ms.
-    pub fn end_silence_ms(&self, text: &str) -> u32 {
-        end_silence_ms(text, self.pauses.usual_ms())
+    /// The silence that ends the reading of a prompt, ms.
+    pub fn end_silence_ms(&self, prompt: &PromptRecord) -> u32 {
+        end_silence_ms(spoken(prompt), self.pauses.usual_ms())
     }
+}
+
+/// What is said.
+fn spoken(prompt: &PromptRecord) -> &str {
+    prompt.spoken.as_deref().unwrap_or(&prompt.text)
 }
 
 fn speech_ms(sample_rate_hz: u32, measures: &Measures) -> Option<f64> {

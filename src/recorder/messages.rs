@@ -8,6 +8,8 @@ use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{DecidedBy, PromptRecord, Quality, Status, Timing, Verdict};
 use crate::units::Moment;
 
+use super::knowledge::Recalled;
+
 /// Names a take everywhere in a run: the session folder's file stem, e.g. `zero_r1_2`, with its folder
 /// `recordings/<speaker>/<session>` before it, relative to the corpus, `/` between parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +115,13 @@ pub enum ToCapture {
     },
     /// Hands-free: wait for nothing. A take that has begun goes on.
     Rest,
+    /// Who speaks from now on.
+    Meet {
+        /// Speaker id.
+        speaker: String,
+    },
+    /// An earlier take, to compare words with.
+    Recall(Box<Recalled>),
     /// Sound came out of our own speaker until then: no pre-roll reaches back before 200 ms after it.
     Played {
         /// When it ended.

@@ -10,6 +10,7 @@ pub mod listener;
 pub mod messages;
 pub mod meter;
 pub mod queue;
+pub mod recall;
 pub mod stream;
 pub mod take;
 mod take_file;

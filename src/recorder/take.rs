@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::corpus::draft::Closing;
-use crate::corpus::sidecar::{Gap, Integrity, Timing, Verdict};
+use crate::corpus::sidecar::{Gap, Integrity, PromptRecord, Timing, Verdict};
 use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
@@ -28,8 +28,8 @@ pub struct Take {
     /// Goes to the writer when the first frame is known.
     draft: Option<Box<TakeDraft>>,
     shown_at: Option<Moment>,
-    /// What is said.
-    text: String,
+    /// What is read.
+    prompt: PromptRecord,
     /// One instant on both clocks, read at the take's beginning.
     pub(super) begun: (Moment, jiff::Timestamp),
     /// Whether keys or speech begin and end it.
@@ -84,11 +84,7 @@ impl Take {
         Self {
             name: draft.take_ref.clone(),
             shown_at: draft.shown_at,
-            text: draft
-                .prompt
-                .spoken
-                .clone()
-                .unwrap_or_else(|| draft.prompt.text.clone()),
+            prompt: draft.prompt.clone(),
             draft: Some(draft),
             begun,
             trigger,
@@ -189,11 +185,12 @@ impl Take {
         let sent = self.sent?;
         let rate_hz = stream.source().format.sample_rate_hz;
         let measures = sent.heard.measure(stream, sent.first, &keys);
+        let features = sent.heard.features(&measures);
         let besides = Besides {
             lost_frames: !sent.gaps.is_empty(),
             max_take: ended == Ended::TooLong,
-            length: known.length(&self.text, rate_hz, &measures),
-            misread: false,
+            length: known.length(&self.prompt, rate_hz, &measures),
+            misread: known.misread(&self.prompt, &measures, features.as_ref()),
             strayed: self.strayed,
             last_try: self.outcome == Outcome::LastTry,
         };
@@ -201,7 +198,7 @@ impl Take {
             .heard
             .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
         if quality.verdict != Verdict::Again && !given_up {
-            known.learn(&self.text, rate_hz, &measures);
+            known.learn(&self.prompt, rate_hz, &measures, features);
         }
         if let Some(speech) = measures.utterance.span() {
             timing.speech_start_frame = Some(speech.start as i64);

@@ -13,6 +13,7 @@ use crate::recorder::capture::{self, CaptureSettings};
 use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
 use crate::recorder::meter::Meter;
 use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
+use crate::recorder::recall;
 use crate::recorder::writer;
 use crate::units::Moment;
 
@@ -280,6 +281,25 @@ impl Sitting<'_> {
         std::thread::spawn(move || drop(wake.send(Wake::Started(order.carry_out().map(Box::new)))));
     }
 
+    /// Tells the capture thread who speaks, and what the corpus's takes of this list's labels sound like.
+    fn meet(&self, speaker: &str) -> Result<(), BoothError> {
+        let _ = self.capture.send(ToCapture::Meet {
+            speaker: speaker.to_owned(),
+        });
+        let labels = self
+            .config
+            .list
+            .prompts
+            .iter()
+            .filter_map(|p| p.label.clone());
+        let labels: Vec<String> = labels.collect();
+        let capture = self.capture.clone();
+        let tell = move |take| capture.send(ToCapture::Recall(Box::new(take))).is_ok();
+        recall::spawn(self.config.corpus.clone(), speaker.to_owned(), labels, tell)
+            .map(drop)
+            .map_err(no_thread)
+    }
+
     fn session(
         &mut self,
         started: Started,
@@ -296,6 +316,7 @@ impl Sitting<'_> {
         for finding in &started.findings {
             tracing::warn!("{finding}");
         }
+        self.meet(&speaker)?;
         let mut setup = started.setup;
         setup.mode = lobby.mode();
         setup.clock_ready = lobby.clock_ready;

@@ -1,14 +1,18 @@
-//! Pure measurements on samples: levels, the noise floor, where somebody speaks, what a take lacks, verdicts. No I/O, no
-//! clock.
+//! Pure measurements on samples: levels, the noise floor, where somebody speaks, what a take lacks, verdicts, whether a take
+//! is its word. No I/O, no clock.
 
 pub mod activity;
 pub mod check;
+pub mod decimate;
+pub mod dtw;
 pub mod duration;
 pub mod endpoint;
 pub mod floor;
 pub mod hum;
 pub mod level;
+pub mod mfcc;
 pub mod quality;
+pub mod reading;
 pub mod repeat;
 pub mod resample;
 pub mod spectrum;
