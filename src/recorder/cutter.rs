@@ -131,6 +131,9 @@ impl Cutter {
                     early,
                 } => {
                     let take_ref = reading.draft.take_ref.clone();
+                    if self.takes.iter().any(|take| take.name == take_ref) {
+                        continue; // it was asked for twice, and this is more of it
+                    }
                     let at = when(onset).unwrap_or(reading.clocks.0);
                     let press = onset.max(self.last_stop().unwrap_or(0));
                     let start = (Trigger::Speech, press);

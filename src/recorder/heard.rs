@@ -44,8 +44,6 @@ pub struct Besides {
     pub misread: bool,
     /// Something was said that belongs to another reading, in a stable word.
     pub strayed: Option<&'static str>,
-    /// It will not be asked again: what is unusable is for the operator.
-    pub last_try: bool,
 }
 
 impl Heard {
@@ -124,20 +122,18 @@ impl Heard {
         besides: Besides,
         thresholds: &Thresholds,
     ) -> Quality {
-        let measured = Facts::of(measures, stream.source().format.sample_rate_hz);
+        let of_sound = Facts::of(measures, stream.source().format.sample_rate_hz);
         let facts = Facts {
             sounding_hops: self.sounding_hops(stream, keys),
-            lost_frames: measured.lost_frames || besides.lost_frames,
+            lost_frames: of_sound.lost_frames || besides.lost_frames,
             max_take: besides.max_take,
             length: besides.length,
             misread: besides.misread,
-            ..measured
+            ..of_sound
         };
         let (mut verdict, mut warnings) = judge(&facts, thresholds);
         warnings.extend(besides.strayed);
-        if verdict == Verdict::Fine && besides.strayed.is_some()
-            || verdict == Verdict::Again && besides.last_try
-        {
+        if verdict == Verdict::Fine && besides.strayed.is_some() {
             verdict = Verdict::Look;
         }
         Quality {

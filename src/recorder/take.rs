@@ -192,9 +192,8 @@ impl Take {
             length: known.length(&self.prompt, rate_hz, &measures),
             misread: known.misread(&self.prompt, &measures, features.as_ref()),
             strayed: self.strayed,
-            last_try: self.outcome == Outcome::LastTry,
         };
-        let quality = sent
+        let mut quality = sent
             .heard
             .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
         if quality.verdict != Verdict::Again && !given_up {
@@ -207,6 +206,10 @@ impl Take {
         let interrupted = ended == Ended::Interrupted && !given_up;
         let cut_by = limited_by.filter(|_| ended != Ended::ByRules);
         let (status, decided_by) = first_status(&self.outcome, quality.verdict, interrupted);
+        if self.outcome == Outcome::LastTry && quality.verdict == Verdict::Again {
+            // It will not be asked again: what is unusable is for the operator.
+            quality.verdict = Verdict::Look;
+        }
         let reasons = match self.outcome {
             Outcome::Rejected { reason } => vec![reason.to_owned()],
             _ if interrupted => cut_by.iter().map(|&word| word.to_owned()).collect(),

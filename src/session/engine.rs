@@ -31,6 +31,8 @@ pub struct Engine {
     pub(super) running: Option<Running>,
     /// Hands-free: the reading that is waited for, and since when its prompt is shown.
     pub(super) listening: Option<(TakeRef, Moment)>,
+    /// Hands-free: readings that were waited for and have not begun, and their items. One may begin while a key moves on.
+    pub(super) awaited: HashMap<TakeRef, usize>,
     /// Takes in a row that could not be used.
     pub(super) misses: u32,
     /// Takes of this session.
@@ -75,6 +77,7 @@ impl Engine {
             mode,
             running: None,
             listening: None,
+            awaited: HashMap::new(),
             misses: 0,
             takes: HashMap::new(),
             pending: HashSet::new(),

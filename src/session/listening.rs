@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::corpus::sidecar::Status;
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture};
 use crate::units::Moment;
 
@@ -39,6 +40,7 @@ impl Engine {
         let text = self.prompt_of(self.at).text.clone();
         let draft = self.next_draft(self.at);
         self.listening = Some((draft.take_ref.clone(), shown_at));
+        self.awaited.insert(draft.take_ref.clone(), self.at);
         let outcome = self.outcome_of(self.at);
         let listen = ToCapture::Listen {
             draft,
@@ -52,33 +54,41 @@ impl Engine {
 
     /// The reading of what is up has begun.
     pub(super) fn speech_began(&mut self, take_ref: TakeRef, at: Moment) {
+        let Some(item) = self.awaited.remove(&take_ref) else {
+            return;
+        };
         let expected = self
             .listening
             .take_if(|(waiting, _)| *waiting == take_ref)
             .is_some();
-        let item = self.at;
         self.plan.items[item].takes += 1;
         self.register(&take_ref, item);
         self.note("speech_began", Some(&take_ref), at, []);
+        if !expected {
+            // A key came in between.
+            return self.give_up(take_ref);
+        }
         self.running = Some(Running {
             take_ref,
             item,
             since: at,
             end_at: None,
         });
-        if expected {
-            self.notice = None;
-            self.moved = false;
-            self.phase = Phase::Recording;
-        } else {
-            // A key came in between.
-            self.end(
-                self.now,
-                Outcome::Rejected {
-                    reason: "cancelled",
-                },
-            );
+        self.notice = None;
+        self.moved = false;
+        self.phase = Phase::Recording;
+    }
+
+    fn give_up(&mut self, take_ref: TakeRef) {
+        if let Some(known) = self.takes.get_mut(&take_ref) {
+            known.status = Status::Rejected;
         }
+        let reason = "cancelled";
+        self.effects.push(Effect::Capture(ToCapture::End {
+            take_ref,
+            at: self.now,
+            outcome: Outcome::Rejected { reason },
+        }));
     }
 
     /// The reading is over: the next prompt is up at once.
