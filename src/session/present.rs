@@ -61,7 +61,7 @@ impl Engine {
         let counting = self
             .takes
             .values()
-            .filter(|k| k.status == Status::Accepted && k.saved);
+            .filter(|k| k.status == Status::Accepted && k.is_settled());
         let frames: u64 = counting.map(|k| k.frames).sum();
         let ms = ms_of_frames(rate, frames);
         let total = self.plan.items.len();

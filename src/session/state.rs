@@ -21,7 +21,17 @@ pub(super) struct Known {
     pub(super) item: usize,
     pub(super) status: Status,
     pub(super) frames: u64,
-    pub(super) saved: bool,
+    /// Its window is closed and its verdict known.
+    pub(super) closed: bool,
+    /// It is on the disk, with this status. A quick disk may say so before the verdict is told.
+    pub(super) saved_as: Option<Status>,
+}
+
+impl Known {
+    /// Nothing more will be heard of it.
+    pub(super) fn is_settled(&self) -> bool {
+        self.closed && self.saved_as.is_some()
+    }
 }
 
 /// The source, as far as the engine knows.

@@ -45,7 +45,8 @@ impl Engine {
             item,
             status: Status::Unreviewed,
             frames: 0,
-            saved: false,
+            closed: false,
+            saved_as: None,
         };
         self.takes.insert(take_ref.clone(), known);
         self.pending.insert(take_ref.clone());
@@ -212,6 +213,10 @@ impl Engine {
         if ended_by_itself {
             self.after_cut(item, cut_by);
         }
+        if let Some(known) = self.takes.get_mut(take_ref) {
+            known.closed = true;
+            self.settle_take(take_ref);
+        }
     }
 
     /// A take was not begun because no source was there: it leaves no trace.
@@ -267,8 +272,21 @@ impl Engine {
         });
     }
 
-    /// A take is on the disk. Where the disk cut it short it does not count, whatever the verdict was.
+    /// A take is on the disk.
     pub(super) fn saved(&mut self, take_ref: &TakeRef, status: Status) {
+        if let Some(known) = self.takes.get_mut(take_ref) {
+            known.saved_as = Some(status);
+            self.settle_take(take_ref);
+        }
+    }
+
+    /// Goes on with what waited for a take that is judged and on the disk. Where the disk cut it short it does not count,
+    /// whatever the verdict was.
+    fn settle_take(&mut self, take_ref: &TakeRef) {
+        let settled = self.takes.get(take_ref).filter(|known| known.is_settled());
+        let Some(status) = settled.and_then(|known| known.saved_as) else {
+            return;
+        };
         self.pending.remove(take_ref);
         let (due, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.deferred)
             .into_iter()
@@ -277,7 +295,6 @@ impl Engine {
         let Some(known) = self.takes.get_mut(take_ref) else {
             return;
         };
-        known.saved = true;
         let item = known.item;
         let cut_short = status == Status::Interrupted && known.status == Status::Accepted;
         if !cut_short {

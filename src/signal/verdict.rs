@@ -26,8 +26,6 @@ pub enum Verdict {
 
 /// Full scale as 16-bit converters reach it on the positive side.
 pub const FULL_SCALE: f32 = 32_767.0 / 32_768.0;
-/// Without a voice, less sound than this is none, hops of 10 ms: longer than a click, a door or most coughs.
-const LEAST_SOUNDING_HOPS: u64 = 30;
 /// Zeros in more of the silence than this are digital silence.
 const MOSTLY: f64 = 0.5;
 
@@ -109,7 +107,7 @@ impl Facts {
 pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static str>) {
     let voiceless = facts.speech_hops < thresholds.least_speech_hops;
     // Whispering has no voice that could be found: it is for the operator to tell it from a cough.
-    let silent = voiceless && facts.sounding_hops < LEAST_SOUNDING_HOPS;
+    let silent = voiceless && facts.sounding_hops < thresholds.least_speech_hops;
     let clipped = facts.clipped_run >= thresholds.clipped_run;
     let again = [
         (facts.lost_frames, "lost_frames"),

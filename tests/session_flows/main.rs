@@ -69,6 +69,16 @@ fn a_press_during_saving_starts_the_next_take() {
 }
 
 #[test]
+fn a_disk_that_is_quicker_than_the_verdict_changes_nothing() {
+    let mut booth = Booth::new(&["one"]);
+    let take = booth.record();
+    booth.save(&take, Status::Accepted);
+    assert_eq!(booth.view().phase, Phase::Closing);
+    booth.close(&take, Verdict::Fine, "", Status::Accepted);
+    assert_eq!(booth.view().phase, Phase::Done);
+}
+
+#[test]
 fn after_the_last_item_the_session_is_done_when_everything_is_saved() {
     let mut booth = Booth::new(&["one"]);
     let take = booth.record();
