@@ -9,6 +9,7 @@ use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, Quality, Timing};
 use crate::signal::activity::speech;
 use crate::signal::level::{HopLevel, Sums, peak, power_dbfs};
+use crate::signal::thresholds::Thresholds;
 use crate::signal::verdict::{Clipping, Facts, judge};
 use crate::units::{Moment, dbfs};
 
@@ -276,12 +277,14 @@ impl Sent {
             stream.floor().reference_dbfs(),
             |hop| keys.contains(hop),
         );
-        let (verdict, warnings) = judge(Facts {
+        let facts = Facts {
             speech_hops: stretches.iter().map(|hops| hops.end - hops.start).sum(),
             clipped_run: self.clipping.longest_run(),
             lost_frames: !self.gaps.is_empty(),
             max_take,
-        });
+            ..Facts::default()
+        };
+        let (verdict, warnings) = judge(&facts, &Thresholds::DEFAULT);
         Quality {
             verdict,
             warnings: warnings.into_iter().map(str::to_owned).collect(),

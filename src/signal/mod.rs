@@ -1,6 +1,20 @@
-//! Pure measurements on samples: levels, the running noise floor, speech by level, verdicts. No I/O, no clock.
+//! Pure measurements on samples: levels, the noise floor, where somebody speaks, what a take lacks, verdicts. No I/O, no
+//! clock.
 
 pub mod activity;
+pub mod check;
+pub mod duration;
+pub mod endpoint;
 pub mod floor;
+pub mod hum;
 pub mod level;
+pub mod quality;
+pub mod repeat;
+pub mod resample;
+pub mod spectrum;
+pub mod thresholds;
+pub mod ticks;
+pub mod utterance;
 pub mod verdict;
+pub mod voice;
+pub mod zeros;

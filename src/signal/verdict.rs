@@ -1,10 +1,16 @@
 //! The verdict on a take: `fine`, `look` (for the operator) or `again`, with reasons in stable words.
 //!
-//! Promise: `again` only where the take cannot be used as it is: nobody spoke, frames are missing, or it clipped. Clipped
-//! means three samples in a row at full scale on one channel: a single one may be an honest peak, three cut the wave off
-//! (the rule of thumb of audio editors' clip finders). Nothing fails.
+//! Promise: `again` only where the take cannot be used as it is: nobody spoke (`silent`), frames are missing
+//! (`lost_frames`), it clipped (`clipped`), or speech was cut off (`start_cut`, `end_cut`). Everything else is for the
+//! operator: `quiet`, `loud`, `noisy`, `hum`, `dc_offset`, `narrow_band`, `digital_silence`, `short`, `long`, `misread`,
+//! `double_reading`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
+//! not measured is no reason. Nothing fails.
 
 use serde::{Deserialize, Serialize};
+
+use super::duration::Length;
+use super::quality::Measures;
+use super::thresholds::Thresholds;
 
 /// What is to be done with a take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,13 +26,11 @@ pub enum Verdict {
 
 /// Full scale as 16-bit converters reach it on the positive side.
 pub const FULL_SCALE: f32 = 32_767.0 / 32_768.0;
-/// So many samples in a row at full scale are clipping.
-const CLIPPED_RUN: u32 = 3;
-/// Less speech than this in all is none, hops of 10 ms.
-const LEAST_SPEECH_HOPS: u64 = 8;
+/// Zeros in more of the silence than this are digital silence.
+const MOSTLY: f64 = 0.5;
 
-/// What a verdict rests on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a verdict rests on. Levels in dBFS; what is `None` was not measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Hops of speech found in the take.
     pub speech_hops: u64,
@@ -34,33 +38,127 @@ pub struct Facts {
     pub clipped_run: u32,
     /// Frames are missing.
     pub lost_frames: bool,
+    /// The take begins in the midst of speech.
+    pub start_cut: bool,
+    /// The take ends in the midst of speech.
+    pub end_cut: bool,
+    /// Largest sample of the speech.
+    pub speech_peak_dbfs: Option<f64>,
+    /// RMS of the speech.
+    pub rms_dbfs: Option<f64>,
+    /// The noise.
+    pub noise_dbfs: Option<f64>,
+    /// Speech less noise, dB.
+    pub snr_db: Option<f64>,
+    /// Mains hum.
+    pub hum_dbfs: Option<f64>,
+    /// Constant offset, 1.0 is full scale.
+    pub dc_offset: f64,
+    /// How far up the sound reaches, Hz.
+    pub bandwidth_hz: Option<f64>,
+    /// Share of the silence that is exactly zero.
+    pub zeros_in_silence: f64,
+    /// What its length says of its text.
+    pub length: Length,
+    /// It does not sound like the other takes of its label.
+    pub misread: bool,
+    /// How different two readings in it are; `None` where there are no two, or where the text asks for both.
+    pub readings_differ: Option<f32>,
     /// It ran into the longest length: the stop was forgotten.
     pub max_take: bool,
 }
 
-/// Judges a take: the word, and the warnings that led to it (`silent`, `clipped`, `lost_frames`, `max_take`).
-pub fn judge(facts: Facts) -> (Verdict, Vec<&'static str>) {
-    let findings = [
-        (facts.lost_frames, "lost_frames", Verdict::Again),
-        (
-            facts.speech_hops < LEAST_SPEECH_HOPS,
-            "silent",
-            Verdict::Again,
-        ),
-        (facts.clipped_run >= CLIPPED_RUN, "clipped", Verdict::Again),
-        (facts.max_take, "max_take", Verdict::Look),
-    ];
-    let mut verdict = Verdict::Fine;
-    let mut warnings = Vec::new();
-    for (found, word, says) in findings {
-        if found {
-            warnings.push(word);
-            if verdict != Verdict::Again {
-                verdict = says;
-            }
+impl Facts {
+    /// Those that a take's samples tell; `lost_frames` also where the samples show it. Length, misreading and a forgotten
+    /// stop are told by others.
+    pub fn of(measures: &Measures, sample_rate_hz: u32) -> Self {
+        let utterance = &measures.utterance;
+        Self {
+            speech_hops: utterance.speech_frames() * 100 / u64::from(sample_rate_hz.max(1)),
+            clipped_run: measures.clipped_run,
+            lost_frames: measures.dropouts > 0,
+            start_cut: utterance.touches_start,
+            end_cut: utterance.touches_end,
+            speech_peak_dbfs: measures.speech_peak_dbfs,
+            rms_dbfs: measures.rms_dbfs,
+            noise_dbfs: measures.noise_dbfs,
+            snr_db: measures.snr_db,
+            hum_dbfs: measures.hum.map(|hum| hum.dbfs),
+            dc_offset: measures.dc_offset,
+            bandwidth_hz: measures.bandwidth_hz,
+            zeros_in_silence: measures.zeros_in_silence,
+            readings_differ: measures.readings_differ,
+            ..Self::default()
         }
     }
-    (verdict, warnings)
+}
+
+/// Judges a take: the word, and the reasons that led to it.
+pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static str>) {
+    let silent = facts.speech_hops < thresholds.least_speech_hops;
+    let clipped = facts.clipped_run >= thresholds.clipped_run;
+    let again = [
+        (facts.lost_frames, "lost_frames"),
+        (silent, "silent"),
+        (clipped, "clipped"),
+        (facts.start_cut && !silent, "start_cut"),
+        (facts.end_cut && !silent, "end_cut"),
+    ];
+    let look = |found: &(bool, &'static str)| found.0;
+    let again: Vec<&str> = again
+        .into_iter()
+        .filter(look)
+        .map(|(_, word)| word)
+        .collect();
+    let looks = looks(facts, thresholds, silent);
+    let verdict = match (again.is_empty(), looks.is_empty()) {
+        (false, _) => Verdict::Again,
+        (true, false) => Verdict::Look,
+        (true, true) => Verdict::Fine,
+    };
+    (verdict, [again, looks].concat())
+}
+
+/// The reasons for the operator to look. Of a take without speech nothing is said about how it sounds.
+fn looks(facts: &Facts, limits: &Thresholds, silent: bool) -> Vec<&'static str> {
+    let below =
+        |value: Option<f64>, limit: Option<f64>| value.zip(limit).is_some_and(|(v, l)| v < l);
+    let above =
+        |value: Option<f64>, limit: Option<f64>| value.zip(limit).is_some_and(|(v, l)| v > l);
+    let (peak, rms) = (facts.speech_peak_dbfs, facts.rms_dbfs);
+    let quiet = below(peak, Some(limits.quiet_peak_dbfs))
+        || below(rms, limits.rms_dbfs.map(|(least, _)| least));
+    let loud =
+        above(peak, limits.loud_peak_dbfs) || above(rms, limits.rms_dbfs.map(|(_, most)| most));
+    let noisy =
+        below(facts.snr_db, Some(limits.snr_db)) || above(facts.noise_dbfs, limits.noise_dbfs);
+    let same_twice = facts
+        .readings_differ
+        .is_some_and(|difference| difference < limits.readings_differ);
+    let spoken = [
+        (quiet, "quiet"),
+        (loud, "loud"),
+        (noisy, "noisy"),
+        (above(facts.hum_dbfs, Some(limits.hum_dbfs)), "hum"),
+        (facts.dc_offset.abs() > limits.dc_offset, "dc_offset"),
+        (
+            below(facts.bandwidth_hz, limits.bandwidth_hz),
+            "narrow_band",
+        ),
+        (
+            limits.digital_silence && facts.zeros_in_silence > MOSTLY,
+            "digital_silence",
+        ),
+        (facts.length == Length::Short, "short"),
+        (facts.length == Length::Long, "long"),
+        (facts.misread, "misread"),
+        (same_twice, "double_reading"),
+    ];
+    let spoken = spoken
+        .into_iter()
+        .filter(|(found, _)| *found && !silent)
+        .map(|(_, word)| word);
+    spoken.chain(facts.max_take.then_some("max_take")).collect()
 }
 
 /// Counts samples at full scale and their runs, channel by channel.
@@ -116,39 +214,188 @@ mod tests {
     use super::super::level;
     use super::*;
 
-    const SPOKEN: Facts = Facts {
-        speech_hops: 40,
-        clipped_run: 0,
-        lost_frames: false,
-        max_take: false,
-    };
+    const LIMITS: Thresholds = Thresholds::DEFAULT;
+
+    fn spoken() -> Facts {
+        Facts {
+            speech_hops: 40,
+            speech_peak_dbfs: Some(-12.0),
+            rms_dbfs: Some(-26.0),
+            noise_dbfs: Some(-58.0),
+            snr_db: Some(32.0),
+            ..Facts::default()
+        }
+    }
 
     #[test]
     fn a_spoken_take_without_trouble_is_fine() {
-        assert_eq!(judge(SPOKEN), (Verdict::Fine, vec![]));
+        assert_eq!(judge(&spoken(), &LIMITS), (Verdict::Fine, vec![]));
+        let only_hops = Facts {
+            speech_hops: 40,
+            ..Facts::default()
+        };
+        assert_eq!(
+            judge(&only_hops, &LIMITS),
+            (Verdict::Fine, vec![]),
+            "what was not measured is no reason"
+        );
     }
 
     #[test]
     fn a_forgotten_stop_is_for_the_operator_but_never_softens_again() {
         let forgotten = Facts {
             max_take: true,
-            ..SPOKEN
+            ..spoken()
         };
-        assert_eq!(judge(forgotten), (Verdict::Look, vec!["max_take"]));
+        assert_eq!(
+            judge(&forgotten, &LIMITS),
+            (Verdict::Look, vec!["max_take"])
+        );
         let silent = Facts {
             speech_hops: 0,
             ..forgotten
         };
-        assert_eq!(judge(silent), (Verdict::Again, vec!["silent", "max_take"]));
+        assert_eq!(
+            judge(&silent, &LIMITS),
+            (Verdict::Again, vec!["silent", "max_take"])
+        );
     }
 
     #[test]
-    fn lost_frames_are_read_again() {
-        let lost = Facts {
-            lost_frames: true,
-            ..SPOKEN
+    fn what_cannot_be_used_is_read_again() {
+        let broken = [
+            (
+                Facts {
+                    lost_frames: true,
+                    ..spoken()
+                },
+                "lost_frames",
+            ),
+            (
+                Facts {
+                    start_cut: true,
+                    ..spoken()
+                },
+                "start_cut",
+            ),
+            (
+                Facts {
+                    end_cut: true,
+                    ..spoken()
+                },
+                "end_cut",
+            ),
+            (
+                Facts {
+                    clipped_run: 3,
+                    ..spoken()
+                },
+                "clipped",
+            ),
+            (
+                Facts {
+                    speech_hops: 7,
+                    ..spoken()
+                },
+                "silent",
+            ),
+        ];
+        for (facts, word) in broken {
+            assert_eq!(judge(&facts, &LIMITS), (Verdict::Again, vec![word]));
+        }
+    }
+
+    #[test]
+    fn what_sounds_or_reads_wrong_is_for_the_operator() {
+        let odd = [
+            (
+                Facts {
+                    speech_peak_dbfs: Some(-30.1),
+                    ..spoken()
+                },
+                "quiet",
+            ),
+            (
+                Facts {
+                    snr_db: Some(19.9),
+                    ..spoken()
+                },
+                "noisy",
+            ),
+            (
+                Facts {
+                    hum_dbfs: Some(-50.0),
+                    ..spoken()
+                },
+                "hum",
+            ),
+            (
+                Facts {
+                    dc_offset: -0.02,
+                    ..spoken()
+                },
+                "dc_offset",
+            ),
+            (
+                Facts {
+                    length: Length::Short,
+                    ..spoken()
+                },
+                "short",
+            ),
+            (
+                Facts {
+                    length: Length::Long,
+                    ..spoken()
+                },
+                "long",
+            ),
+            (
+                Facts {
+                    misread: true,
+                    ..spoken()
+                },
+                "misread",
+            ),
+            (
+                Facts {
+                    readings_differ: Some(0.2),
+                    ..spoken()
+                },
+                "double_reading",
+            ),
+        ];
+        for (facts, word) in odd {
+            assert_eq!(judge(&facts, &LIMITS), (Verdict::Look, vec![word]));
+        }
+    }
+
+    #[test]
+    fn of_a_take_without_speech_nothing_is_said_about_its_sound() {
+        let facts = Facts {
+            speech_hops: 0,
+            end_cut: true,
+            snr_db: Some(1.0),
+            hum_dbfs: Some(-40.0),
+            ..Facts::default()
         };
-        assert_eq!(judge(lost).0, Verdict::Again);
+        assert_eq!(judge(&facts, &LIMITS).1, ["silent"]);
+    }
+
+    #[test]
+    fn a_study_for_synthesis_or_audio_books_looks_more_closely() {
+        let dull = Facts {
+            bandwidth_hz: Some(8000.0),
+            snr_db: Some(30.0),
+            ..spoken()
+        };
+        assert_eq!(judge(&dull, &LIMITS).0, Verdict::Fine);
+        assert_eq!(
+            judge(&dull, &Thresholds::TTS),
+            (Verdict::Look, vec!["noisy", "narrow_band"])
+        );
+        let book = judge(&spoken(), &Thresholds::AUDIOBOOK);
+        assert_eq!(book, (Verdict::Look, vec!["quiet", "noisy"]));
     }
 
     fn run_of(samples: &[f32], channels: usize) -> (u32, u64) {
@@ -166,9 +413,9 @@ mod tests {
         assert_eq!((run, samples), (3, 4));
         let clipped = Facts {
             clipped_run: run,
-            ..SPOKEN
+            ..spoken()
         };
-        assert_eq!(judge(clipped), (Verdict::Again, vec!["clipped"]));
+        assert_eq!(judge(&clipped, &LIMITS), (Verdict::Again, vec!["clipped"]));
     }
 
     #[test]

@@ -1,0 +1,216 @@
+//! The microphone check: what five seconds of silence and a spoken sentence say about room and microphone.
+//!
+//! Promise: numbers, and advice in stable words, worst first; the screen says them in plain ones. No advice means that
+//! nothing is to be done. Nothing fails; what was not measured brings no advice.
+//!
+//! How it fails: gain control and noise suppression are known by what they do to the room's noise, so in a very quiet
+//! room, or where they work slowly, they are not seen.
+
+use super::hum::Hum;
+use super::quality::{Measures, Silence};
+use super::thresholds::Thresholds;
+
+/// A sentence whose peak is above this leaves no room for a louder word, dBFS (ACX: peak at most -3 dBFS).
+const LOUD_PEAK_DBFS: f64 = -3.0;
+/// A sentence whose peak is below this could well be louder, dBFS: 12 dB under the practice of 12 (EAGLES handbook), and
+/// above the verdict's own limit.
+const SOFT_PEAK_DBFS: f64 = -24.0;
+/// Samples of a band narrower than this share of the rate come from Bluetooth or were resampled.
+const NARROW: f64 = 0.4;
+/// Half a second of exact zeros is no room, ms.
+const DIGITAL_SILENCE_MS: f64 = 500.0;
+/// The noise moves by so much where a gain is at work, dB.
+const GAIN_DB: f64 = 6.0;
+/// Silence right after speech, and long after it, ms.
+const SOON_MS: std::ops::Range<f64> = 0.0..250.0;
+/// A gate: silence falls to less than this, dBFS, and by so much below the noise that speech left behind, dB.
+const GATED_DBFS: f64 = -80.0;
+const GATED_DB: f64 = 15.0;
+/// A room that became louder by this is worth a word, dB.
+pub const NOISIER_DB: f64 = 6.0;
+
+/// What to do, or what is wrong. The words are stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Advice {
+    /// `no_speech`: nothing was said, or nothing arrived.
+    NoSpeech,
+    /// `digital_silence`: the silence was exactly zero.
+    DigitalSilence,
+    /// `clipped`: samples at full scale.
+    Clipped,
+    /// `too_loud`
+    TooLoud,
+    /// `too_quiet`
+    TooQuiet,
+    /// `noisy_room`: speech does not stand out of the noise enough.
+    NoisyRoom,
+    /// `hum`: mains hum.
+    Hum,
+    /// `narrow_bandwidth`: Bluetooth, a telephone, or a resampled stream.
+    NarrowBandwidth,
+    /// `noise_suppression`
+    NoiseSuppression,
+    /// `gain_control`
+    GainControl,
+}
+
+impl Advice {
+    /// Its word in records.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoSpeech => "no_speech",
+            Self::DigitalSilence => "digital_silence",
+            Self::Clipped => "clipped",
+            Self::TooLoud => "too_loud",
+            Self::TooQuiet => "too_quiet",
+            Self::NoisyRoom => "noisy_room",
+            Self::Hum => "hum",
+            Self::NarrowBandwidth => "narrow_bandwidth",
+            Self::NoiseSuppression => "noise_suppression",
+            Self::GainControl => "gain_control",
+        }
+    }
+}
+
+/// The numbers of a check and what follows from them. Levels in dBFS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckReport {
+    /// The room: the quietest 500 ms of the silence.
+    pub room_dbfs: Option<f64>,
+    /// Mains hum in the silence.
+    pub hum: Option<Hum>,
+    /// Longest run of exact zeros in the silence, ms.
+    pub longest_zeros_ms: f64,
+    /// RMS of the sentence.
+    pub speech_dbfs: Option<f64>,
+    /// Its peak.
+    pub peak_dbfs: Option<f64>,
+    /// Speech less room, dB.
+    pub snr_db: Option<f64>,
+    /// Samples at full scale in the sentence.
+    pub clipped_samples: u64,
+    /// How far up the sentence's sound reaches, Hz.
+    pub bandwidth_hz: Option<f64>,
+    /// What to do, worst first.
+    pub advice: Vec<Advice>,
+}
+
+/// Judges a check at `sample_rate_hz`: `silence` measures the room, `sentence` a spoken sentence; either may be missing.
+pub fn report(
+    sample_rate_hz: u32,
+    silence: Option<&Measures>,
+    sentence: Option<&Measures>,
+    thresholds: &Thresholds,
+) -> CheckReport {
+    let room_dbfs = silence.and_then(|silence| silence.quietest_500_ms_dbfs.or(silence.noise_dbfs));
+    let speech_dbfs = sentence.and_then(|sentence| sentence.rms_dbfs);
+    let noise_dbfs = silence
+        .and_then(|silence| silence.noise_dbfs)
+        .or(sentence.and_then(|s| s.noise_dbfs));
+    let mut report = CheckReport {
+        room_dbfs,
+        hum: silence.and_then(|silence| silence.hum),
+        longest_zeros_ms: silence.map_or(0.0, |silence| silence.longest_zeros_ms),
+        speech_dbfs,
+        peak_dbfs: sentence.and_then(|sentence| sentence.speech_peak_dbfs),
+        snr_db: speech_dbfs
+            .zip(noise_dbfs)
+            .map(|(speech, noise)| speech - noise),
+        clipped_samples: sentence.map_or(0, |sentence| sentence.clipped_samples),
+        bandwidth_hz: sentence.and_then(|sentence| sentence.bandwidth_hz),
+        advice: Vec::new(),
+    };
+    report.advice = advice(&report, sample_rate_hz, silence, sentence, thresholds);
+    report
+}
+
+/// The room is noisier by so much than at the check that the speaker should be told.
+pub fn became_noisier(room_at_check_dbfs: f64, room_now_dbfs: f64) -> bool {
+    room_now_dbfs - room_at_check_dbfs >= NOISIER_DB
+}
+
+fn advice(
+    report: &CheckReport,
+    sample_rate_hz: u32,
+    silence: Option<&Measures>,
+    sentence: Option<&Measures>,
+    thresholds: &Thresholds,
+) -> Vec<Advice> {
+    let peak = report.peak_dbfs;
+    let clipped = sentence.is_some_and(|s| s.clipped_run >= thresholds.clipped_run);
+    let narrow_hz = NARROW * f64::from(sample_rate_hz);
+    let found = [
+        (
+            sentence.is_some_and(|s| s.utterance.segments.is_empty()),
+            Advice::NoSpeech,
+        ),
+        (
+            report.longest_zeros_ms >= DIGITAL_SILENCE_MS,
+            Advice::DigitalSilence,
+        ),
+        (clipped, Advice::Clipped),
+        (
+            !clipped && peak.is_some_and(|peak| peak > LOUD_PEAK_DBFS),
+            Advice::TooLoud,
+        ),
+        (
+            peak.is_some_and(|peak| peak < SOFT_PEAK_DBFS),
+            Advice::TooQuiet,
+        ),
+        (
+            report.snr_db.is_some_and(|snr| snr < thresholds.snr_db),
+            Advice::NoisyRoom,
+        ),
+        (
+            report.hum.is_some_and(|hum| hum.dbfs > thresholds.hum_dbfs),
+            Advice::Hum,
+        ),
+        (
+            report.bandwidth_hz.is_some_and(|hz| hz < narrow_hz),
+            Advice::NarrowBandwidth,
+        ),
+        (
+            sentence.is_some_and(|s| is_gated(&s.silence)),
+            Advice::NoiseSuppression,
+        ),
+        (gain_moves(silence, sentence), Advice::GainControl),
+    ];
+    found
+        .into_iter()
+        .filter(|(found, _)| *found)
+        .map(|(_, advice)| advice)
+        .collect()
+}
+
+/// The noise right after speech falls to next to nothing soon after.
+fn is_gated(silence: &[Silence]) -> bool {
+    let soon = mean(silence, |ms| SOON_MS.contains(&ms));
+    let later = mean(silence, |ms| ms >= SOON_MS.end);
+    let falls = soon
+        .zip(later)
+        .is_some_and(|(soon, later)| later < GATED_DBFS && soon - later >= GATED_DB);
+    // Or it is closed before and after, and open in the pauses of speech.
+    let quietest = silence.iter().map(|s| s.dbfs).fold(f64::INFINITY, f64::min);
+    let loudest = silence
+        .iter()
+        .map(|s| s.dbfs)
+        .fold(f64::NEG_INFINITY, f64::max);
+    falls || (quietest < GATED_DBFS && loudest - quietest >= 2.0 * GATED_DB)
+}
+
+/// The noise is lower right after speech than in the silence before: loud sound turned a gain down.
+fn gain_moves(silence: Option<&Measures>, sentence: Option<&Measures>) -> bool {
+    let room = silence.and_then(|silence| silence.noise_dbfs);
+    let soon = sentence.and_then(|sentence| mean(&sentence.silence, |ms| SOON_MS.contains(&ms)));
+    room.zip(soon)
+        .is_some_and(|(room, soon)| soon > GATED_DBFS && room - soon >= GAIN_DB)
+}
+
+fn mean(silence: &[Silence], when: impl Fn(f64) -> bool) -> Option<f64> {
+    let levels: Vec<f64> = silence
+        .iter()
+        .filter(|s| s.after_speech_ms.is_some_and(&when))
+        .map(|s| s.dbfs)
+        .collect();
+    (!levels.is_empty()).then(|| levels.iter().sum::<f64>() / levels.len() as f64)
+}

@@ -1,0 +1,407 @@
+//! Hands-free: says while the stream runs when speech has begun and when it has ended.
+//!
+//! Promise: a pure state machine; the same hops give the same events at the same hops. [`Endpointer::level`] is called
+//! for every hop as it ends, [`Endpointer::voice`] for every hop as its voice activity becomes known, some 50 ms later;
+//! each may bring an event. Speech has begun when a voice was heard for [`LEAST_VOICE_MS`]; its onset is told in
+//! retrospect. It has ended when nothing that belongs to it was heard for the end-silence, which counts from the last
+//! sound and not from the late end of the voice activity: the event comes with the very hop that completes the silence.
+//! Clicks, doors, keys, breaths and most coughs bring no voice and hence no event, and do not hold up an end either.
+//!
+//! How it fails: a cough with a long groan in it is speech. Speech under 5 dB above the noise floor is not heard; the
+//! caller's rolls must cover it.
+
+use std::collections::VecDeque;
+
+use super::duration::expected_ms;
+use super::level::{HOP_MS, HopLevel};
+use super::voice::HopVoice;
+
+/// A voice must be heard for so long before speech has begun, ms.
+pub const LEAST_VOICE_MS: u32 = 100;
+/// Within so many hops.
+const BEGIN_WITHIN: u64 = 30;
+/// Above the noise floor: a voice, and any sound that belongs to it, dB.
+const ON_DB: f32 = 8.0;
+const OFF_DB: f32 = 5.0;
+const VOICE_ON: f32 = 0.5;
+/// Sound without voice belongs to speech so closely before and after it, hops.
+const BEFORE_VOICE: u64 = 12;
+const AFTER_VOICE: u64 = 13;
+/// A silence within it that does not part the sound before a voice from it, hops.
+const ONSET_GAP: u64 = 4;
+/// Hops that are remembered.
+const KEEP: usize = 400;
+
+/// End-silence of one word, ms, and of each word more, up to the longest.
+const ONE_WORD_MS: u32 = 400;
+const WORD_MS: u32 = 60;
+const LONGEST_MS: u32 = 900;
+/// Somebody's own pauses never stretch it beyond this, ms.
+const LONGEST_OWN_MS: u32 = 1500;
+/// Beyond the longest of the speaker's usual pauses, ms.
+const BEYOND_PAUSE_MS: u32 = 150;
+/// So much reading counts as a word where none are told apart by blanks, ms.
+const WORD_IS_MS: f64 = 450.0;
+
+/// What was noticed. Hops are those of the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Somebody speaks.
+    Begun {
+        /// The first hop of it.
+        onset_hop: u64,
+    },
+    /// The end-silence is over.
+    Ended {
+        /// The first hop of the speech.
+        onset_hop: u64,
+        /// The hop after its last.
+        end_hop: u64,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    /// dB above the floor; minus infinity of keys and missing frames.
+    above: f32,
+    voice: Option<f32>,
+}
+
+/// Listens for one utterance after the other.
+#[derive(Clone, Debug)]
+pub struct Endpointer {
+    end_silence_hops: u64,
+    /// Hop of the first in `heard`.
+    first: u64,
+    heard: VecDeque<Heard>,
+    /// The next hop whose voice is not known.
+    next_voice: u64,
+    /// Nothing before this is looked at: it belongs to what has ended.
+    fresh_from: u64,
+    /// Last hop with a voice.
+    last_voice: Option<u64>,
+    speaking: Option<Speaking>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Speaking {
+    onset: u64,
+    /// Last hop of sound that belongs to it.
+    last: u64,
+}
+
+impl Endpointer {
+    /// Listens from hop `from_hop` on, with an end-silence of `end_silence_ms`.
+    pub fn new(from_hop: u64, end_silence_ms: u32) -> Self {
+        Self {
+            end_silence_hops: hops(end_silence_ms),
+            first: from_hop,
+            heard: VecDeque::new(),
+            next_voice: from_hop,
+            fresh_from: from_hop,
+            last_voice: None,
+            speaking: None,
+        }
+    }
+
+    /// From now on an end takes this much silence, ms.
+    pub fn set_end_silence_ms(&mut self, end_silence_ms: u32) {
+        self.end_silence_hops = hops(end_silence_ms);
+    }
+
+    /// The onset of the speech under way.
+    pub fn speaking_since(&self) -> Option<u64> {
+        self.speaking.map(|speaking| speaking.onset)
+    }
+
+    /// The next hop's level, the floor it is held against, and whether a key can be heard in it.
+    pub fn level(&mut self, level: HopLevel, floor_dbfs: f32, key: bool) -> Option<Endpoint> {
+        if self.heard.len() == KEEP {
+            self.heard.pop_front();
+            self.first += 1;
+            self.next_voice = self.next_voice.max(self.first);
+        }
+        let known = level.filter(|_| !key);
+        let above = known.map_or(f32::NEG_INFINITY, |level| level - floor_dbfs);
+        self.heard.push_back(Heard { above, voice: None });
+        self.ended()
+    }
+
+    /// The voice activity of `hop`, whose level was told before. Hops must come in order.
+    pub fn voice(&mut self, hop: u64, voice: HopVoice) -> Option<Endpoint> {
+        let heard = self.heard.get_mut(hop.checked_sub(self.first)? as usize)?;
+        heard.voice = Some(voice.unwrap_or(0.0));
+        let heard = *heard;
+        self.next_voice = hop + 1;
+        if hop < self.fresh_from {
+            return None;
+        }
+        let is_voice = is_voice(&heard);
+        if is_voice {
+            self.last_voice = Some(hop);
+        }
+        let belongs = heard.above >= OFF_DB
+            && self
+                .last_voice
+                .is_some_and(|last| hop - last <= AFTER_VOICE);
+        if let Some(speaking) = &mut self.speaking {
+            if belongs {
+                speaking.last = hop;
+            }
+            return self.ended();
+        }
+        if is_voice { self.begun(hop) } else { None }
+    }
+
+    fn at(&self, hop: u64) -> Option<&Heard> {
+        self.heard.get(hop.checked_sub(self.first)? as usize)
+    }
+
+    /// A voice in `hop`: is it enough by now?
+    fn begun(&mut self, hop: u64) -> Option<Endpoint> {
+        let from = hop.saturating_sub(BEGIN_WITHIN).max(self.fresh_from);
+        let voiced = |hop: &u64| self.at(*hop).is_some_and(is_voice);
+        let mut voices = (from..=hop).filter(voiced);
+        let first = voices.next()?;
+        if 1 + voices.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
+            return None;
+        }
+        let onset_hop = self.onset_before(first);
+        self.speaking = Some(Speaking {
+            onset: onset_hop,
+            last: hop,
+        });
+        Some(Endpoint::Begun { onset_hop })
+    }
+
+    /// The first sound that runs into the voice at `voice`.
+    fn onset_before(&self, voice: u64) -> u64 {
+        let mut onset = voice;
+        let mut hop = voice;
+        while hop > self.fresh_from
+            && hop > voice.saturating_sub(BEFORE_VOICE)
+            && onset - hop <= ONSET_GAP
+        {
+            hop -= 1;
+            if self.at(hop).is_some_and(|heard| heard.above >= OFF_DB) {
+                onset = hop;
+            }
+        }
+        onset
+    }
+
+    /// Whether the silence is complete.
+    fn ended(&mut self) -> Option<Endpoint> {
+        let speaking = self.speaking?;
+        let next = self.first + self.heard.len() as u64;
+        // A sound whose voice is not known yet may belong to it.
+        let loud = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.above >= OFF_DB);
+        let may_belong = (self.next_voice..next).rfind(loud);
+        if may_belong.is_some() || next < speaking.last + 1 + self.end_silence_hops {
+            return None;
+        }
+        self.speaking = None;
+        self.last_voice = None;
+        self.fresh_from = speaking.last + 1;
+        Some(Endpoint::Ended {
+            onset_hop: speaking.onset,
+            end_hop: speaking.last + 1,
+        })
+    }
+}
+
+fn is_voice(heard: &Heard) -> bool {
+    heard.above >= ON_DB && heard.voice.is_some_and(|p| p >= VOICE_ON)
+}
+
+fn hops(ms: u32) -> u64 {
+    u64::from(ms.div_ceil(HOP_MS)).max(1)
+}
+
+/// The silence that ends the reading of `text`, ms: 400 for one word, 60 more for each word up to 900, and never less
+/// than this speaker's own pauses (`own_pause_ms`, from [`OwnPauses`]) ask for.
+pub fn end_silence_ms(text: &str, own_pause_ms: Option<u32>) -> u32 {
+    let words = text
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .count();
+    // Scripts without blanks, and long numbers, are told by how long they take.
+    let by_length = expected_ms(text).map_or(0, |ms| (ms / WORD_IS_MS) as usize);
+    let words = if words <= 1 && by_length >= 2 {
+        by_length
+    } else {
+        words
+    };
+    if words <= 1 {
+        return ONE_WORD_MS;
+    }
+    let by_words = (ONE_WORD_MS + WORD_MS * (words as u32 - 1)).min(LONGEST_MS);
+    let own = own_pause_ms.map_or(0, |pause| (pause + BEYOND_PAUSE_MS).min(LONGEST_OWN_MS));
+    by_words.max(own)
+}
+
+/// How long this speaker pauses within what they read.
+#[derive(Clone, Debug, Default)]
+pub struct OwnPauses(VecDeque<u32>);
+
+impl OwnPauses {
+    /// Learns from a take of several words: its longest pause, ms; 0 where it had none.
+    pub fn learn(&mut self, longest_pause_ms: f64) {
+        if self.0.len() == 50 {
+            self.0.pop_front();
+        }
+        self.0.push_back(longest_pause_ms.max(0.0) as u32);
+    }
+
+    /// A pause that only one take in ten exceeds, ms; `None` before ten takes.
+    pub fn usual_ms(&self) -> Option<u32> {
+        let mut sorted: Vec<u32> = self.0.iter().copied().collect();
+        sorted.sort_unstable();
+        (sorted.len() >= 10).then(|| sorted[sorted.len() * 9 / 10])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLOOR: f32 = -60.0;
+    /// Voice activity comes so many hops late.
+    const LATE: usize = 5;
+
+    /// One letter a hop: `.` the room, `S` a voice, `n` sound without voice, `h` voice activity hanging over, `k` a voice in
+    /// which a key is heard. Events with the hop at which they came.
+    fn events(hops: &str, end_silence_ms: u32) -> Vec<(u64, Endpoint)> {
+        let mut endpointer = Endpointer::new(0, end_silence_ms);
+        let letters: Vec<char> = hops.chars().collect();
+        let mut events = Vec::new();
+        for (n, letter) in letters.iter().enumerate() {
+            let level = if matches!(letter, 'S' | 'n' | 'k') {
+                -30.0
+            } else {
+                FLOOR + 1.0
+            };
+            events.extend(
+                endpointer
+                    .level(Some(level), FLOOR, *letter == 'k')
+                    .map(|e| (n as u64, e)),
+            );
+            if let Some(known) = n.checked_sub(LATE) {
+                let p = if matches!(letters[known], 'S' | 'h' | 'k') {
+                    0.9
+                } else {
+                    0.1
+                };
+                events.extend(
+                    endpointer
+                        .voice(known as u64, Some(p))
+                        .map(|e| (n as u64, e)),
+                );
+            }
+        }
+        events
+    }
+
+    fn s(count: usize, letter: &str) -> String {
+        letter.repeat(count)
+    }
+
+    #[test]
+    fn a_word_begins_in_retrospect_and_ends_with_the_hop_that_completes_the_silence() {
+        let scene = s(50, ".") + &s(30, "S") + &s(6, "h") + &s(60, ".");
+        let begun = Endpoint::Begun { onset_hop: 50 };
+        let ended = Endpoint::Ended {
+            onset_hop: 50,
+            end_hop: 80,
+        };
+        assert_eq!(events(&scene, 400), [(50 + 9 + 5, begun), (80 + 39, ended)]);
+    }
+
+    #[test]
+    fn hiss_before_a_voice_and_the_release_after_it_belong_to_the_word() {
+        let scene = s(50, ".") + "nnnnnnnn" + &s(20, "S") + &s(8, ".") + "nnn" + &s(60, ".");
+        let ended = events(&scene, 400)[1].1;
+        assert_eq!(
+            ended,
+            Endpoint::Ended {
+                onset_hop: 50,
+                end_hop: 89
+            }
+        );
+    }
+
+    #[test]
+    fn doors_clicks_and_keys_are_no_utterance() {
+        for noise in ["n".repeat(40), "S".repeat(6), "k".repeat(30), "nn".into()] {
+            assert_eq!(
+                events(&(s(50, ".") + &noise + &s(100, ".")), 400),
+                [],
+                "{noise}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_door_after_the_word_does_not_hold_up_its_end() {
+        let scene = s(50, ".") + &s(30, "S") + &s(20, ".") + &s(10, "n") + &s(60, ".");
+        let (at, ended) = events(&scene, 400)[1];
+        assert_eq!(
+            ended,
+            Endpoint::Ended {
+                onset_hop: 50,
+                end_hop: 80
+            }
+        );
+        assert_eq!(at, 80 + 39);
+    }
+
+    #[test]
+    fn a_door_at_the_very_end_of_the_silence_is_waited_for_until_it_is_told_from_a_voice() {
+        let scene = s(50, ".") + &s(30, "S") + &s(38, ".") + &s(4, "n") + &s(60, ".");
+        let (at, ended) = events(&scene, 400)[1];
+        assert_eq!(
+            ended,
+            Endpoint::Ended {
+                onset_hop: 50,
+                end_hop: 80
+            }
+        );
+        assert!((119..=127).contains(&at), "{at}");
+    }
+
+    #[test]
+    fn a_pause_shorter_than_the_silence_goes_on_and_a_longer_one_ends() {
+        let scene = |pause| s(50, ".") + &s(20, "S") + &s(pause, ".") + &s(20, "S") + &s(100, ".");
+        assert_eq!(events(&scene(38), 400).len(), 2);
+        assert_eq!(events(&scene(46), 400).len(), 4);
+    }
+
+    #[test]
+    fn missing_frames_are_silence() {
+        let mut endpointer = Endpointer::new(7, 400);
+        for hop in 7..107 {
+            assert_eq!(endpointer.level(None, FLOOR, false), None);
+            assert_eq!(endpointer.voice(hop, None), None);
+        }
+    }
+
+    #[test]
+    fn longer_prompts_and_pausing_speakers_get_more_silence() {
+        assert_eq!(end_silence_ms("seven", None), 400);
+        assert_eq!(end_silence_ms("seven", Some(700)), 400);
+        assert!(end_silence_ms("seven of nine", None) > 400);
+        assert_eq!(end_silence_ms(&"word ".repeat(30), None), 900);
+        assert_eq!(end_silence_ms("seven of nine", Some(700)), 850);
+        assert!(end_silence_ms("今日はとてもいい天気ですね", None) > 400);
+    }
+
+    #[test]
+    fn a_speakers_own_pauses_are_learnt_after_ten_takes() {
+        let mut pauses = OwnPauses::default();
+        for n in 0..10 {
+            assert_eq!(pauses.usual_ms(), None);
+            pauses.learn(f64::from(n) * 50.0);
+        }
+        assert_eq!(pauses.usual_ms(), Some(450));
+    }
+}

@@ -1,0 +1,294 @@
+//! The utterance within a take: where speech begins and ends, and the pauses in it.
+//!
+//! Promise: the voice activity says what is speech, the power by the millisecond says where it begins and ends. A stretch
+//! of sound that stands out of the noise in any band is an island; islands in which a voice is heard are speech, those
+//! without are coughs, doors, clicks and breaths, and are left out, except where they touch a voice so closely that they
+//! must be its consonants. Edges lie to the millisecond, rather a little outside than inside.
+//!
+//! How it fails: a breath or a cough without a pause to the word is taken for a part of it. Whispering, which the voice
+//! activity often misses, is no speech. A weak consonant under the room's noise is cut off from the word.
+
+use std::ops::Range;
+
+use super::level::HopLevel;
+use super::ticks::{BANDS, Ticks};
+use super::voice::HopVoice;
+
+/// What is known of one hop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hop {
+    /// Its level.
+    pub level: HopLevel,
+    /// Its voice activity.
+    pub voice: HopVoice,
+    /// A key can be heard in it (within ± 60 ms).
+    pub key: bool,
+}
+
+/// A take, as it lies before [`find`].
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// Powers from the take's first frame on.
+    pub ticks: &'a Ticks,
+    /// Facts of the hops; those that reach beyond the take at either end may be among them.
+    pub hops: &'a [Hop],
+    /// The first of `hops` begins so many frames after the take's first frame; negative before it.
+    pub first_hop_frame: i64,
+    /// Frames in a hop.
+    pub hop_frames: u64,
+    /// The calibrated noise floor, dBFS.
+    pub floor_dbfs: f32,
+}
+
+/// Speech within a take, in frames from its first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Utterance {
+    /// Stretches of speech, in order, with a pause between each two.
+    pub segments: Vec<Range<u64>>,
+    /// The take begins in the midst of speech.
+    pub touches_start: bool,
+    /// The take ends in the midst of speech.
+    pub touches_end: bool,
+}
+
+impl Utterance {
+    /// From the first frame of speech to the frame after its last; `None` where nobody spoke.
+    pub fn span(&self) -> Option<Range<u64>> {
+        Some(self.segments.first()?.start..self.segments.last()?.end)
+    }
+
+    /// The silences between its segments.
+    pub fn pauses(&self) -> impl Iterator<Item = Range<u64>> {
+        self.segments
+            .windows(2)
+            .map(|pair| pair[0].end..pair[1].start)
+    }
+
+    /// Frames of speech without the pauses.
+    pub fn speech_frames(&self) -> u64 {
+        self.segments.iter().map(|s| s.end - s.start).sum()
+    }
+}
+
+/// A hop from this probability on is a voice.
+const VOICE_ON: f32 = 0.5;
+/// Powers are averaged over so many ticks; odd.
+const SMOOTH: usize = 9;
+/// What stands out of the noise by so much is sound, dB by band: some four standard deviations of noise averaged so long.
+const SOUND_DB: [f32; BANDS] = [6.5, 5.0, 4.0];
+/// An island must be louder than that somewhere, dB.
+const LOUD_DB: f32 = 4.0;
+/// Sounds so close to each other are one island, ms.
+const JOIN_MS: usize = 20;
+/// Shorter islands are clicks, ms.
+const CLICK_MS: usize = 16;
+/// A voice of fewer hops in all is none.
+const LEAST_VOICE_HOPS: usize = 5;
+/// A sound without voice belongs to the speech that it precedes or follows so closely, ms: hiss before a voice, and the
+/// release of a stop after its closure.
+const BEFORE_VOICE_MS: usize = 45;
+const AFTER_VOICE_MS: usize = 130;
+/// The same for what is longer than any consonant, ms: it must touch.
+const CONSONANT_MS: usize = 220;
+/// Shorter silences within speech are stops and no pauses, ms.
+const PAUSE_MS: usize = 150;
+/// Edges are laid so much outside, ms.
+const MARGIN_MS: usize = 6;
+/// What lies farther below the speech than this is its echo, dB.
+const ECHO_DB: f32 = 48.0;
+/// No band of a room is taken to be quieter than this: below lies dither.
+const QUIETEST: f32 = 1e-9;
+/// A hop is quiet when it is within this of the noise floor, dB; and so many of them tell what the noise is.
+const QUIET_DB: f32 = 4.0;
+const ENOUGH_QUIET: usize = 8;
+
+/// Finds the utterance.
+pub fn find(scene: &Scene) -> Utterance {
+    let powers = scene.ticks.powers();
+    let marks = Marks::new(scene);
+    let noise = noise(scene, &marks);
+    let excess = excess(powers, noise, &marks);
+    let mut islands = islands(&excess);
+    for island in &mut islands {
+        island.voice_hops = marks.voiced[island.ticks.clone()]
+            .iter()
+            .filter(|v| **v)
+            .count()
+            / 10;
+    }
+    let speech = select(&islands);
+    let Some((first, last)) = speech.first().zip(speech.last()) else {
+        return Utterance::default();
+    };
+    let (touches_start, touches_end) = (first.start <= 2, last.end + 2 >= powers.len());
+    let margin = |ticks: &Range<usize>| {
+        ticks.start.saturating_sub(MARGIN_MS)..(ticks.end + MARGIN_MS).min(powers.len())
+    };
+    let frames = |ticks: Range<usize>| {
+        scene.ticks.frame_of(ticks.start as u64)..scene.ticks.frame_of(ticks.end as u64)
+    };
+    Utterance {
+        segments: speech.iter().map(margin).map(frames).collect(),
+        touches_start,
+        touches_end,
+    }
+}
+
+/// What the hops say, spread over the take's ticks.
+struct Marks {
+    voiced: Vec<bool>,
+    /// Keys and missing frames: nothing is to be told from these.
+    hidden: Vec<bool>,
+    quiet: Vec<bool>,
+}
+
+impl Marks {
+    fn new(scene: &Scene) -> Self {
+        let count = scene.ticks.powers().len();
+        let mut marks = Self {
+            voiced: vec![false; count],
+            hidden: vec![false; count],
+            quiet: vec![false; count],
+        };
+        for (n, hop) in scene.hops.iter().enumerate() {
+            let start = scene.first_hop_frame + (n as u64 * scene.hop_frames) as i64;
+            let tick = |frame: i64| (scene.ticks.tick_of(frame.max(0) as u64) as usize).min(count);
+            let range = tick(start)..tick(start + scene.hop_frames as i64);
+            let voice = hop.voice.is_some_and(|p| p >= VOICE_ON);
+            let near_floor = hop
+                .level
+                .is_some_and(|level| level <= scene.floor_dbfs + QUIET_DB);
+            marks.voiced[range.clone()].fill(voice && !hop.key);
+            marks.hidden[range.clone()].fill(hop.key || hop.level.is_none());
+            marks.quiet[range].fill(near_floor && !voice && !hop.key);
+        }
+        marks
+    }
+}
+
+/// The noise's power by band, as the take itself shows it.
+fn noise(scene: &Scene, marks: &Marks) -> [f32; BANDS] {
+    let powers = scene.ticks.powers();
+    let known = powers.iter().enumerate().filter(|(n, _)| !marks.hidden[*n]);
+    let quiet: Vec<_> = known
+        .clone()
+        .filter(|(n, _)| marks.quiet[*n])
+        .map(|(_, p)| *p)
+        .collect();
+    let mean = |ticks: &[[f32; BANDS]]| {
+        let count = ticks.len().max(1) as f32;
+        std::array::from_fn(|band| ticks.iter().map(|p| p[band]).sum::<f32>() / count)
+    };
+    let noise: [f32; BANDS] = if quiet.len() >= 10 * ENOUGH_QUIET {
+        mean(&quiet)
+    } else {
+        // No room is heard: the quietest tenth of what there is.
+        let mut blocks: Vec<_> = known
+            .map(|(_, p)| *p)
+            .collect::<Vec<_>>()
+            .chunks(20)
+            .map(mean)
+            .collect();
+        blocks.sort_by(|a, b| a.iter().sum::<f32>().total_cmp(&b.iter().sum()));
+        blocks.truncate(blocks.len().div_ceil(10));
+        mean(&blocks)
+    };
+    let voiced: Vec<_> = powers
+        .iter()
+        .zip(&marks.voiced)
+        .filter(|(_, v)| **v)
+        .map(|(p, _)| *p)
+        .collect();
+    let speech = mean(&voiced).iter().sum::<f32>();
+    let echo = speech * 10_f32.powf(-ECHO_DB / 10.0);
+    noise.map(|power| power.max(echo).max(QUIETEST))
+}
+
+/// By how much each tick stands out of the noise, in the band where it does most; 0 dB is the threshold.
+fn excess(powers: &[[f32; BANDS]], noise: [f32; BANDS], marks: &Marks) -> Vec<f32> {
+    let half = SMOOTH / 2;
+    let over = |n: usize| {
+        let near = &powers[n.saturating_sub(half)..(n + half + 1).min(powers.len())];
+        let by_band = (0..BANDS).map(|band| {
+            let power = near.iter().map(|p| p[band]).sum::<f32>() / near.len() as f32;
+            10.0 * (power / noise[band]).max(1e-6).log10() - SOUND_DB[band]
+        });
+        by_band.fold(f32::NEG_INFINITY, f32::max)
+    };
+    let told = |n: usize| {
+        if marks.hidden[n] && !marks.voiced[n] {
+            f32::NEG_INFINITY
+        } else {
+            over(n)
+        }
+    };
+    (0..powers.len()).map(told).collect()
+}
+
+/// A stretch of sound.
+#[derive(Clone, Debug)]
+struct Island {
+    ticks: Range<usize>,
+    voice_hops: usize,
+}
+
+impl Island {
+    fn is_voice(&self) -> bool {
+        // A click in a hangover of the voice activity is no voice.
+        self.voice_hops >= 3 && self.voice_hops * 40 >= self.ticks.len()
+    }
+}
+
+fn islands(excess: &[f32]) -> Vec<Island> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (n, _) in excess.iter().enumerate().filter(|(_, over)| **over > 0.0) {
+        match found.last_mut() {
+            Some(last) if n - last.end < JOIN_MS => last.end = n + 1,
+            _ => found.push(n..n + 1),
+        }
+    }
+    found.retain(|ticks| {
+        let loudest = excess[ticks.clone()]
+            .iter()
+            .copied()
+            .fold(f32::NEG_INFINITY, f32::max);
+        ticks.len() >= CLICK_MS && loudest >= LOUD_DB
+    });
+    found
+        .into_iter()
+        .map(|ticks| Island {
+            ticks,
+            voice_hops: 0,
+        })
+        .collect()
+}
+
+/// The islands that are speech, joined where no pause lies between.
+fn select(islands: &[Island]) -> Vec<Range<usize>> {
+    let voice_hops: usize = islands
+        .iter()
+        .filter(|i| i.is_voice())
+        .map(|i| i.voice_hops)
+        .sum();
+    if voice_hops < LEAST_VOICE_HOPS {
+        return Vec::new();
+    }
+    let mut taken: Vec<bool> = islands.iter().map(Island::is_voice).collect();
+    let is_consonant = |n: usize| islands[n].ticks.len() <= CONSONANT_MS;
+    for n in 1..islands.len() {
+        let gap = islands[n].ticks.start - islands[n - 1].ticks.end;
+        taken[n] |= taken[n - 1] && is_consonant(n) && gap <= AFTER_VOICE_MS;
+    }
+    for n in (1..islands.len()).rev() {
+        let gap = islands[n].ticks.start - islands[n - 1].ticks.end;
+        taken[n - 1] |= taken[n] && is_consonant(n - 1) && gap <= BEFORE_VOICE_MS;
+    }
+    let mut speech: Vec<Range<usize>> = Vec::new();
+    for (island, _) in islands.iter().zip(taken).filter(|(_, taken)| *taken) {
+        match speech.last_mut() {
+            Some(last) if island.ticks.start - last.end < PAUSE_MS => last.end = island.ticks.end,
+            _ => speech.push(island.ticks.clone()),
+        }
+    }
+    speech
+}
