@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_few_wrong_takes_do_not_shift_what_is_usual() {
         let mut durations = speaker(1.0);
-        for _ in 0..4 {
+        for _ in 0..2 {
             durations.learn("seven", 5000.0);
         }
         assert_eq!(durations.judge("seven", 480.0), Length::Usual);
