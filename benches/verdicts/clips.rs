@@ -45,7 +45,7 @@ pub struct Clip {
     pub rms: f32,
 }
 
-const TUNE_TEXTS: [&str; 16] = [
+const TUNE_TEXTS: [&str; 18] = [
     "zero",
     "two",
     "four",
@@ -62,8 +62,10 @@ const TUNE_TEXTS: [&str; 16] = [
     "open the window please",
     "she sells sea shells",
     "what time is it, please",
+    "river, window",
+    "red; blue",
 ];
-const REPORT_TEXTS: [&str; 16] = [
+const REPORT_TEXTS: [&str; 18] = [
     "one",
     "three",
     "five",
@@ -80,6 +82,8 @@ const REPORT_TEXTS: [&str; 16] = [
     "close the front door now",
     "five fresh fish for sale",
     "where is the station, sir",
+    "summer, mountain",
+    "black; white",
 ];
 /// Voice, speed in words a minute, pitch.
 const TUNE_VOICES: [(&str, u32, u32); 6] = [

@@ -59,8 +59,8 @@ impl Defect {
             Self::OnlyCough => "a cough and no speech",
             Self::OnlyDoor => "a door and no speech",
             Self::Clipped => "clipped by 4 to 12 dB",
-            Self::StartCut => "onset cut by 40 to 200 ms",
-            Self::EndCut => "tail cut by 40 to 200 ms",
+            Self::StartCut => "onset cut, 40 to 200 ms",
+            Self::EndCut => "tail cut, 40 to 200 ms",
             Self::Dropout => "5 to 50 ms of zeros in the speech",
             Self::Quiet => "peak -33 to -42 dBFS",
             Self::Noisy => "SNR 5 to 18.5 dB",
@@ -95,7 +95,11 @@ impl Defect {
     pub fn implies(self) -> &'static [&'static str] {
         match self {
             // Hum is noise, and a quiet voice in the same room stands out of it less.
-            Self::Hum | Self::Quiet => &["noisy"],
+            Self::Hum => &["noisy"],
+            // Too soft to be told from noise: refused all the same.
+            Self::Quiet => &["noisy", "silent"],
+            // A soft noise where a word should be may have been one.
+            Self::OnlyCough | Self::OnlyDoor => &["quiet"],
             // What is cut to the bone is not much speech.
             Self::StartCut | Self::EndCut => &["silent"],
             _ => &[],
@@ -226,10 +230,10 @@ impl Planted {
         };
         // 180 ms at least between it and the speech, and 70 ms to the keys.
         let early = (
-            self.take.start,
+            self.take.start + frames(30.0),
             truth.start.saturating_sub(frames(180.0 + ms)),
         );
-        let late = (truth.end + frames(180.0), self.take.end - frames(ms));
+        let late = (truth.end + frames(180.0), self.take.end - frames(ms + 30.0));
         let (from, to) = if chance.one_in(2) && early.1 > early.0 {
             early
         } else {
@@ -310,18 +314,22 @@ impl Planted {
     /// Moves the take's edge into the speech, to a place where something sounds (no machine hears that a closure was cut).
     fn cut(&mut self, start: bool, speech: f32, chance: &mut Chance) {
         let truth = self.truth.clone().unwrap_or_default();
-        let at = |ms: f64| {
-            if start {
-                truth.start + frames(ms)
-            } else {
-                truth.end - frames(ms)
-            }
-        };
-        let mut edge = at(100.0);
+        let length = truth.len() as f64 * 1000.0 / f64::from(RATE_HZ);
+        let most = (length / 2.0).min(200.0);
+        let mut edge = truth.start;
         for _ in 0..40 {
-            edge = at(chance.between(40.0, 200.0));
-            let near = &self.stream[edge - frames(5.0)..edge + frames(5.0)];
-            if rms(near) > speech * factor(-20.0) {
+            let cut = frames(chance.between(40.0, most.max(41.0)));
+            edge = if start {
+                truth.start + cut
+            } else {
+                truth.end - cut
+            };
+            let inside = if start {
+                edge..edge + frames(8.0)
+            } else {
+                edge - frames(8.0)..edge
+            };
+            if rms(&self.stream[inside]) > speech * factor(-20.0) {
                 break;
             }
         }

@@ -12,7 +12,14 @@ pub struct Edges(Vec<Vec<String>>);
 
 impl Edges {
     /// Every clip twice, in other rooms.
-    pub fn measure(&mut self, kind: Kind, clips: &[&Clip], chance: &mut Chance, cost: &mut Cost) {
+    pub fn measure(
+        &mut self,
+        kind: Kind,
+        clips: &[&Clip],
+        chance: &mut Chance,
+        cost: &mut Cost,
+        detail: bool,
+    ) {
         for snr_db in [30.0, 15.0] {
             // Milliseconds, positive outside of the speech.
             let (mut starts, mut ends, mut missed) = (Vec::new(), Vec::new(), 0);
@@ -28,6 +35,10 @@ impl Edges {
                 let from_take = |frame: usize| (frame - planted.take.start) as i64;
                 starts.push(ms(from_take(truth.start) - found.start as i64));
                 ends.push(ms(found.end as i64 - from_take(truth.end)));
+                let worst = starts[starts.len() - 1].min(ends[ends.len() - 1]);
+                if detail && snr_db > 20.0 && worst < -10.0 {
+                    println!("inside by {worst:.0} ms: {} {}", planted.name, heard.detail);
+                }
             }
             for (edge, errors) in [("onset", &starts), ("end", &ends)] {
                 let distances: Vec<f64> = errors.iter().map(|e| e.abs()).collect();

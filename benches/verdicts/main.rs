@@ -96,7 +96,7 @@ fn main() {
             ],
             &rows,
         );
-        edges.measure(kind, &clips, &mut chance, &mut cost);
+        edges.measure(kind, &clips, &mut chance, &mut cost, options.detail);
     }
     edges.print();
     cost.print();

@@ -214,3 +214,153 @@ fn mean(silence: &[Silence], when: impl Fn(f64) -> bool) -> Option<f64> {
         .collect();
     (!levels.is_empty()).then(|| levels.iter().sum::<f64>() / levels.len() as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::utterance::Utterance;
+
+    /// What a good microphone in a quiet room gives.
+    fn good() -> Measures {
+        Measures {
+            utterance: Utterance {
+                segments: std::iter::once(10_000..90_000).collect(),
+                ..Utterance::default()
+            },
+            peak_dbfs: -12.0,
+            speech_peak_dbfs: Some(-12.0),
+            rms_dbfs: Some(-26.0),
+            noise_dbfs: Some(-60.0),
+            snr_db: Some(34.0),
+            quietest_500_ms_dbfs: Some(-61.0),
+            dc_offset: 0.0,
+            clipped_samples: 0,
+            clipped_run: 0,
+            hum: None,
+            bandwidth_hz: Some(24_000.0),
+            longest_zeros_ms: 0.0,
+            zeros_in_silence: 0.0,
+            dropouts: 0,
+            longest_pause_ms: 0.0,
+            readings_differ: None,
+            silence: after_speech(&[-60.0; 20]),
+        }
+    }
+
+    /// 50 ms each, from the end of speech on.
+    fn after_speech(levels: &[f64]) -> Vec<Silence> {
+        let silence = |(n, dbfs): (usize, &f64)| Silence {
+            dbfs: *dbfs,
+            after_speech_ms: Some(50.0 + 50.0 * n as f64),
+        };
+        levels.iter().enumerate().map(silence).collect()
+    }
+
+    fn advice(silence: &Measures, sentence: &Measures) -> Vec<&'static str> {
+        let report = report(48_000, Some(silence), Some(sentence), &Thresholds::DEFAULT);
+        report.advice.into_iter().map(Advice::word).collect()
+    }
+
+    #[test]
+    fn of_a_good_microphone_in_a_quiet_room_nothing_is_said() {
+        assert_eq!(advice(&good(), &good()), [""; 0]);
+        let report = report(48_000, Some(&good()), Some(&good()), &Thresholds::DEFAULT);
+        assert_eq!((report.room_dbfs, report.snr_db), (Some(-61.0), Some(34.0)));
+    }
+
+    #[test]
+    fn each_fault_has_its_advice() {
+        let hum = Some(Hum {
+            mains_hz: 50,
+            dbfs: -45.0,
+            above_noise_db: 20.0,
+        });
+        let rooms = [
+            (Measures { hum, ..good() }, "hum"),
+            (
+                Measures {
+                    longest_zeros_ms: 4000.0,
+                    ..good()
+                },
+                "digital_silence",
+            ),
+            (
+                Measures {
+                    noise_dbfs: Some(-44.0),
+                    ..good()
+                },
+                "noisy_room",
+            ),
+        ];
+        for (room, word) in rooms {
+            assert!(advice(&room, &good()).contains(&word), "{word}");
+        }
+        let sentences = [
+            (
+                Measures {
+                    speech_peak_dbfs: Some(-27.0),
+                    ..good()
+                },
+                "too_quiet",
+            ),
+            (
+                Measures {
+                    speech_peak_dbfs: Some(-1.0),
+                    ..good()
+                },
+                "too_loud",
+            ),
+            (
+                Measures {
+                    speech_peak_dbfs: Some(0.0),
+                    clipped_run: 9,
+                    ..good()
+                },
+                "clipped",
+            ),
+            (
+                Measures {
+                    bandwidth_hz: Some(8000.0),
+                    ..good()
+                },
+                "narrow_bandwidth",
+            ),
+            (
+                Measures {
+                    utterance: Utterance::default(),
+                    ..good()
+                },
+                "no_speech",
+            ),
+        ];
+        for (sentence, word) in sentences {
+            assert_eq!(advice(&good(), &sentence), [word]);
+        }
+    }
+
+    #[test]
+    fn a_gate_that_closes_after_speech_is_noise_suppression() {
+        let levels = [[-58.0; 4].as_slice(), &[-95.0; 16]].concat();
+        let gated = Measures {
+            silence: after_speech(&levels),
+            ..good()
+        };
+        assert_eq!(advice(&good(), &gated), ["noise_suppression"]);
+    }
+
+    #[test]
+    fn noise_that_is_lower_right_after_speech_is_gain_control() {
+        let levels: Vec<f64> = (0..20).map(|n| -70.0 + f64::from(n) * 0.5).collect();
+        let pumped = Measures {
+            silence: after_speech(&levels),
+            ..good()
+        };
+        assert_eq!(advice(&good(), &pumped), ["gain_control"]);
+    }
+
+    #[test]
+    fn a_room_six_decibels_louder_is_noticed() {
+        assert!(became_noisier(-60.0, -53.9));
+        assert!(!became_noisier(-60.0, -55.0));
+    }
+}

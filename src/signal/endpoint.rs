@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use super::duration::expected_ms;
 use super::level::{HOP_MS, HopLevel};
-use super::voice::HopVoice;
+use super::voice::{HopVoice, is_voice};
 
 /// A voice must be heard for so long before speech has begun, ms.
 pub const LEAST_VOICE_MS: u32 = 100;
@@ -23,7 +23,6 @@ const BEGIN_WITHIN: u64 = 30;
 /// Above the noise floor: a voice, and any sound that belongs to it, dB.
 const ON_DB: f32 = 8.0;
 const OFF_DB: f32 = 5.0;
-const VOICE_ON: f32 = 0.5;
 /// Sound without voice belongs to speech so closely before and after it, hops.
 const BEFORE_VOICE: u64 = 12;
 const AFTER_VOICE: u64 = 13;
@@ -64,7 +63,8 @@ pub enum Endpoint {
 struct Heard {
     /// dB above the floor; minus infinity of keys and missing frames.
     above: f32,
-    voice: Option<f32>,
+    level: HopLevel,
+    is_voice: bool,
 }
 
 /// Listens for one utterance after the other.
@@ -123,21 +123,24 @@ impl Endpointer {
         }
         let known = level.filter(|_| !key);
         let above = known.map_or(f32::NEG_INFINITY, |level| level - floor_dbfs);
-        self.heard.push_back(Heard { above, voice: None });
+        self.heard.push_back(Heard {
+            above,
+            level: known,
+            is_voice: false,
+        });
         self.ended()
     }
 
     /// The voice activity of `hop`, whose level was told before. Hops must come in order.
     pub fn voice(&mut self, hop: u64, voice: HopVoice) -> Option<Endpoint> {
         let heard = self.heard.get_mut(hop.checked_sub(self.first)? as usize)?;
-        heard.voice = Some(voice.unwrap_or(0.0));
+        heard.is_voice = heard.above >= ON_DB && is_voice(heard.level, voice);
         let heard = *heard;
         self.next_voice = hop + 1;
         if hop < self.fresh_from {
             return None;
         }
-        let is_voice = is_voice(&heard);
-        if is_voice {
+        if heard.is_voice {
             self.last_voice = Some(hop);
         }
         let belongs = heard.above >= OFF_DB
@@ -150,7 +153,11 @@ impl Endpointer {
             }
             return self.ended();
         }
-        if is_voice { self.begun(hop) } else { None }
+        if heard.is_voice {
+            self.begun(hop)
+        } else {
+            None
+        }
     }
 
     fn at(&self, hop: u64) -> Option<&Heard> {
@@ -160,7 +167,7 @@ impl Endpointer {
     /// A voice in `hop`: is it enough by now?
     fn begun(&mut self, hop: u64) -> Option<Endpoint> {
         let from = hop.saturating_sub(BEGIN_WITHIN).max(self.fresh_from);
-        let voiced = |hop: &u64| self.at(*hop).is_some_and(is_voice);
+        let voiced = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_voice);
         let mut voices = (from..=hop).filter(voiced);
         let first = voices.next()?;
         if 1 + voices.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
@@ -208,10 +215,6 @@ impl Endpointer {
             end_hop: speaking.last + 1,
         })
     }
-}
-
-fn is_voice(heard: &Heard) -> bool {
-    heard.above >= ON_DB && heard.voice.is_some_and(|p| p >= VOICE_ON)
 }
 
 fn hops(ms: u32) -> u64 {

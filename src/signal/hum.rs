@@ -63,8 +63,7 @@ impl HumFinder {
         if windows.is_empty() {
             return None;
         }
-        let at =
-            |hz: f64| windows.iter().map(|w| tone_power(w, hz)).sum::<f64>() / windows.len() as f64;
+        let at = |hz: f64| mean_tone_power(&windows, hz);
         [50, 60]
             .into_iter()
             .filter_map(|mains_hz| family(mains_hz, at))
@@ -128,16 +127,20 @@ fn windowed(samples: &[f32]) -> Vec<f64> {
         .collect()
 }
 
-/// Mean square of the tone of `hz` in a window.
-fn tone_power(window: &[f64], hz: f64) -> f64 {
+/// Mean square of the tone of `hz`, mean over the windows.
+fn mean_tone_power(windows: &[Vec<f64>], hz: f64) -> f64 {
     let turn = TAU * hz / f64::from(RATE_HZ);
-    let (mut re, mut im) = (0.0, 0.0);
-    for (n, sample) in window.iter().enumerate() {
-        let (sin, cos) = (turn * n as f64).sin_cos();
-        re += sample * cos;
-        im += sample * sin;
-    }
-    2.0 * (re * re + im * im)
+    let wave: Vec<(f64, f64)> = (0..WINDOW).map(|n| (turn * n as f64).sin_cos()).collect();
+    let power = |window: &Vec<f64>| {
+        let sum = window
+            .iter()
+            .zip(&wave)
+            .fold((0.0, 0.0), |(im, re), (sample, (sin, cos))| {
+                (im + sample * sin, re + sample * cos)
+            });
+        2.0 * (sum.0 * sum.0 + sum.1 * sum.1)
+    };
+    windows.iter().map(power).sum::<f64>() / windows.len() as f64
 }
 
 #[cfg(test)]

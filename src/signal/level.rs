@@ -86,7 +86,8 @@ impl Sums {
         self.lanes.fill((0.0, 0.0));
     }
 
-    fn means(&self) -> impl Iterator<Item = f64> {
+    /// The mean of each channel.
+    pub fn means(&self) -> impl Iterator<Item = f64> {
         let frames = self.frames.max(1) as f64;
         (0..self.channels).map(move |channel| {
             let lanes = self.lanes.iter().skip(channel).step_by(self.channels);

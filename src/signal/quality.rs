@@ -115,6 +115,8 @@ pub struct TakeMeasures {
     sums: Sums,
     peak: f32,
     hops: Vec<OwnHop>,
+    /// The mean of each channel in each of them.
+    means: Vec<f32>,
     ticks: Ticks,
     spectrum: Spectrum,
     hum: HumFinder,
@@ -135,6 +137,7 @@ impl TakeMeasures {
             sums: Sums::new(channels),
             peak: 0.0,
             hops: Vec::new(),
+            means: Vec::new(),
             ticks: Ticks::new(sample_rate_hz),
             spectrum: Spectrum::new(sample_rate_hz),
             hum: HumFinder::new(sample_rate_hz),
@@ -159,6 +162,7 @@ impl TakeMeasures {
                     power: self.sums.power(),
                     peak: self.peak,
                 });
+                self.means.extend(self.sums.means().map(|mean| mean as f32));
                 self.sums.clear();
                 self.peak = 0.0;
             }
@@ -266,31 +270,36 @@ impl TakeMeasures {
         (hops.start * self.hop_frames) as u64..(hops.end * self.hop_frames) as u64
     }
 
-    /// The constant part's share of every power.
-    fn constant_power(&self) -> f64 {
-        self.whole.power() - self.whole.varying_power()
-    }
-
-    fn mean_power(&self, hops: impl Iterator<Item = usize>) -> Option<f64> {
-        let (sum, count) = hops.fold((0.0, 0_u32), |(sum, count), hop| {
-            (sum + self.hops[hop].power, count + 1)
-        });
-        (count > 0).then(|| (sum / f64::from(count) - self.constant_power()).max(0.0))
+    /// The mean power of hops, each with its weight, without the constant part of the whole take.
+    fn mean_power(&self, hops: impl Iterator<Item = (usize, f64)>) -> Option<f64> {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        let offsets: Vec<f64> = self.whole.means().collect();
+        for (hop, weight) in hops {
+            let means = &self.means[hop * self.channels..][..self.channels];
+            // Mean of (x - offset)²; the cross term matters where an offset is much louder than the noise.
+            let constant =
+                |(mean, offset): (&f32, &f64)| offset * (offset - 2.0 * f64::from(*mean));
+            let constant: f64 = means.iter().zip(&offsets).map(constant).sum();
+            sum += weight * (self.hops[hop].power + constant / self.channels as f64);
+            weights += weight;
+        }
+        (weights > 0.0).then(|| (sum / weights).max(0.0))
     }
 
     fn speech_power(&self, utterance: &Utterance) -> Option<f64> {
         let hop_frames = self.hop_frames as u64;
-        let (mut sum, mut weight) = (0.0, 0.0);
-        for segment in &utterance.segments {
-            let hops = segment.start / hop_frames..segment.end.div_ceil(hop_frames);
-            for hop in hops.start..hops.end.min(self.hops.len() as u64) {
+        let parts = utterance.segments.iter().flat_map(|segment| {
+            let hops = segment.start / hop_frames
+                ..segment.end.div_ceil(hop_frames).min(self.hops.len() as u64);
+            hops.map(move |hop| {
                 let from = segment.start.max(hop * hop_frames);
-                let share = (segment.end.min((hop + 1) * hop_frames) - from) as f64;
-                sum += self.hops[hop as usize].power * share;
-                weight += share;
-            }
-        }
-        (weight > 0.0).then(|| (sum / weight - self.constant_power()).max(0.0))
+                (
+                    hop as usize,
+                    segment.end.min((hop + 1) * hop_frames).saturating_sub(from) as f64,
+                )
+            })
+        });
+        self.mean_power(parts)
     }
 
     fn speech_peak(&self, kinds: &[Kind]) -> Option<f64> {
@@ -316,27 +325,16 @@ impl TakeMeasures {
             .chunks(NOISE_HOPS)
             .filter(|part| part.len() * 2 > NOISE_HOPS);
         let mut powers: Vec<f64> = parts
-            .filter_map(|part| self.mean_power(part.iter().copied()))
+            .filter_map(|part| self.mean_power(part.iter().map(|hop| (*hop, 1.0))))
             .collect();
         powers.sort_by(f64::total_cmp);
         Some(power_db(powers[powers.len() / 2]))
     }
 
     fn quietest(&self) -> Option<f64> {
-        let mut sum: f64 = self
-            .hops
-            .get(..HALF_SECOND)?
-            .iter()
-            .map(|hop| hop.power)
-            .sum();
-        let mut least = sum;
-        for n in HALF_SECOND..self.hops.len() {
-            sum += self.hops[n].power - self.hops[n - HALF_SECOND].power;
-            least = least.min(sum);
-        }
-        Some(power_db(
-            (least / HALF_SECOND as f64 - self.constant_power()).max(0.0),
-        ))
+        let starts = 0..(self.hops.len() + 1).checked_sub(HALF_SECOND)?;
+        let power = |start| self.mean_power((start..start + HALF_SECOND).map(|hop| (hop, 1.0)));
+        starts.filter_map(power).reduce(f64::min).map(power_db)
     }
 
     fn silence(&self, kinds: &[Kind]) -> Vec<Silence> {
@@ -346,10 +344,14 @@ impl TakeMeasures {
         for run in runs(kinds, Kind::Silence) {
             let spoken = speech_before(run.start);
             for start in run.clone().step_by(5).filter(|start| start + 5 <= run.end) {
-                found.extend(self.mean_power(start..start + 5).map(|power| Silence {
-                    dbfs: power_db(power),
-                    after_speech_ms: spoken.map(|hop| (start - hop - 1) as f64 * f64::from(HOP_MS)),
-                }));
+                found.extend(
+                    self.mean_power((start..start + 5).map(|hop| (hop, 1.0)))
+                        .map(|power| Silence {
+                            dbfs: power_db(power),
+                            after_speech_ms: spoken
+                                .map(|hop| (start - hop - 1) as f64 * f64::from(HOP_MS)),
+                        }),
+                );
             }
         }
         found
@@ -412,4 +414,152 @@ pub fn mix(interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
             .chunks_exact(channels)
             .map(|frame| frame.iter().sum::<f32>() * scale),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::thresholds::Thresholds;
+    use crate::signal::verdict::{Facts, judge};
+
+    const RATE_HZ: u32 = 48_000;
+
+    /// Two seconds of noise at `noise_dbfs`, white, with a full-band tone stack from 0.7 to 1.3 s at `speech_dbfs`, in `channels`
+    /// alike channels, plus `offset`; `change` may spoil it.
+    fn measured(
+        noise_dbfs: f64,
+        speech_dbfs: f64,
+        channels: usize,
+        offset: f32,
+        change: impl Fn(&mut [f32]),
+    ) -> Measures {
+        let mut state = 5_u32;
+        let factor = |db: f64| 10_f64.powf(db / 20.0);
+        let mut mono: Vec<f32> = (0..2 * RATE_HZ as usize)
+            .map(|n| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let noise = (f64::from(state >> 8) / f64::from(1 << 23) - 1.0)
+                    * 3_f64.sqrt()
+                    * factor(noise_dbfs);
+                let t = n as f64 / f64::from(RATE_HZ);
+                let tones: f64 = (1..30)
+                    .map(|k| {
+                        (t * 130.0 * f64::from(k) * std::f64::consts::TAU + f64::from(k * k)).sin()
+                    })
+                    .sum();
+                let speech = if (0.7..1.3).contains(&t) {
+                    tones / 14.5_f64.sqrt() * factor(speech_dbfs)
+                } else {
+                    0.0
+                };
+                (noise + speech) as f32 + offset
+            })
+            .collect();
+        change(&mut mono);
+        let mut take = TakeMeasures::new(RATE_HZ, channels);
+        for block in mono.chunks(341) {
+            let frames: Vec<f32> = block.iter().flat_map(|s| vec![*s; channels]).collect();
+            take.push(&frames);
+        }
+        let hop = |n| {
+            let speaks = (70..130).contains(&n);
+            let level = if speaks { speech_dbfs } else { noise_dbfs };
+            Hop {
+                level: Some(level as f32),
+                voice: Some(if speaks { 0.9 } else { 0.1 }),
+                key: false,
+            }
+        };
+        let hops: Vec<Hop> = (0..200).map(hop).collect();
+        take.finish(&Around {
+            hops: &hops,
+            first_hop_frame: 0,
+            reference_dbfs: noise_dbfs as f32,
+            floor_dbfs: None,
+        })
+    }
+
+    fn near(value: Option<f64>, expected: f64) {
+        assert!(
+            value.is_some_and(|value| (value - expected).abs() < 0.5),
+            "{value:?} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn levels_are_those_of_speech_and_silence_for_any_number_of_channels_and_any_offset() {
+        for (channels, offset) in [(1, 0.0), (2, 0.0), (1, 0.2), (3, -0.1)] {
+            let m = measured(-60.0, -25.0, channels, offset, |_| ());
+            near(m.rms_dbfs, -25.0 - 0.1); // the margin around speech is silence
+            near(m.noise_dbfs, -60.0);
+            near(m.snr_db, 35.0);
+            near(m.quietest_500_ms_dbfs, -60.0);
+            assert!(
+                (m.dc_offset - f64::from(offset)).abs() < 0.001,
+                "{}",
+                m.dc_offset
+            );
+        }
+    }
+
+    #[test]
+    fn a_take_as_it_should_be_is_fine() {
+        let m = measured(-60.0, -25.0, 1, 0.0, |_| ());
+        assert_eq!(
+            judge(&Facts::of(&m, RATE_HZ), &Thresholds::DEFAULT).1,
+            [""; 0]
+        );
+        assert_eq!((m.dropouts, m.hum, m.readings_differ), (0, None, None));
+        assert!(m.bandwidth_hz.is_some_and(|hz| hz > 23_000.0));
+        let speech = m.utterance.span().unwrap();
+        assert!(
+            speech.start.abs_diff(33_600) < 480 && speech.end.abs_diff(62_400) < 480,
+            "{speech:?}"
+        );
+    }
+
+    #[test]
+    fn a_hole_in_the_speech_is_lost_frames() {
+        let m = measured(-60.0, -25.0, 1, 0.0, |samples| {
+            samples[48_000..48_400].fill(0.0)
+        });
+        assert_eq!(m.dropouts, 1);
+        assert!(
+            (m.longest_zeros_ms - 8.3).abs() < 0.1,
+            "{}",
+            m.longest_zeros_ms
+        );
+        assert_eq!(
+            judge(&Facts::of(&m, RATE_HZ), &Thresholds::DEFAULT).1,
+            ["lost_frames"]
+        );
+    }
+
+    #[test]
+    fn a_gate_in_the_pauses_is_no_loss_but_its_zeros_are_told() {
+        let m = measured(-60.0, -25.0, 1, 0.0, |samples| {
+            samples[..30_000].fill(0.0);
+            samples[66_000..].fill(0.0);
+        });
+        assert_eq!(m.dropouts, 0);
+        assert!(m.zeros_in_silence > 0.9, "{}", m.zeros_in_silence);
+    }
+
+    #[test]
+    fn a_take_shorter_than_a_hop_is_measured_too() {
+        let mut take = TakeMeasures::new(RATE_HZ, 2);
+        take.push(&[0.5; 100]);
+        let m = take.finish(&Around {
+            hops: &[],
+            first_hop_frame: 0,
+            reference_dbfs: -60.0,
+            floor_dbfs: Some(-62.0),
+        });
+        assert!((m.peak_dbfs + 6.02).abs() < 0.01);
+        assert_eq!(
+            (m.rms_dbfs, m.snr_db, m.quietest_500_ms_dbfs),
+            (None, None, None)
+        );
+        assert_eq!(m.noise_dbfs, Some(-62.0));
+    }
 }

@@ -101,20 +101,20 @@ impl Ticks {
 /// A filter of the second order, Butterworth (formulas: R. Bristow-Johnson, "Cookbook formulae for audio EQ biquad filter
 /// coefficients").
 #[derive(Clone, Copy, Debug)]
-struct Biquad {
+pub(super) struct Biquad {
     b: [f64; 3],
     a: [f64; 2],
     state: [f64; 2],
 }
 
 impl Biquad {
-    fn low_pass(at_hz: f64, rate_hz: f64) -> Self {
+    pub(super) fn low_pass(at_hz: f64, rate_hz: f64) -> Self {
         Self::new(at_hz, rate_hz, |cos| {
             [(1.0 - cos) / 2.0, 1.0 - cos, (1.0 - cos) / 2.0]
         })
     }
 
-    fn high_pass(at_hz: f64, rate_hz: f64) -> Self {
+    pub(super) fn high_pass(at_hz: f64, rate_hz: f64) -> Self {
         Self::new(at_hz, rate_hz, |cos| {
             [
                 f64::midpoint(1.0, cos),
@@ -135,7 +135,7 @@ impl Biquad {
         }
     }
 
-    fn next(&mut self, x: f64) -> f64 {
+    pub(super) fn next(&mut self, x: f64) -> f64 {
         let y = self.b[0] * x + self.state[0];
         self.state[0] = self.b[1] * x - self.a[0] * y + self.state[1];
         // The tiny constant keeps a fading state out of the slow denormal numbers.

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::level::HopLevel;
 use super::ticks::{BANDS, Ticks};
-use super::voice::HopVoice;
+use super::voice::{HopVoice, is_voice};
 
 /// What is known of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Utterance {
     pub touches_start: bool,
     /// The take ends in the midst of speech.
     pub touches_end: bool,
+    /// Frames of the longest sound that is not speech, or too soft to be told from noise.
+    pub longest_other: u64,
 }
 
 impl Utterance {
@@ -70,12 +72,14 @@ impl Utterance {
     }
 }
 
-/// A hop from this probability on is a voice.
-const VOICE_ON: f32 = 0.5;
 /// Powers are averaged over so many ticks; odd.
 const SMOOTH: usize = 9;
 /// What stands out of the noise by so much is sound, dB by band: some four standard deviations of noise averaged so long.
 const SOUND_DB: [f32; BANDS] = [6.5, 5.0, 4.0];
+/// Faint ends: speech goes on for as long as the next so many ms stand out by this, dB by band.
+const FAINT_MS: usize = 24;
+const FAINT_STEP_MS: usize = 8;
+const FAINT_DB: [f32; BANDS] = [3.5, 2.3, 2.0];
 /// An island must be louder than that somewhere, dB.
 const LOUD_DB: f32 = 4.0;
 /// Sounds so close to each other are one island, ms.
@@ -116,9 +120,34 @@ pub fn find(scene: &Scene) -> Utterance {
             .count()
             / 10;
     }
-    let speech = select(&islands);
+    let mut speech = select(&islands);
+    for n in 0..speech.len() {
+        let from = n.checked_sub(1).map_or(0, |n| speech[n].end);
+        let to = speech.get(n + 1).map_or(powers.len(), |next| next.start);
+        let is_sound = |ticks: Range<usize>| {
+            stands_out(&powers[ticks.clone()], noise) && !marks.hidden[ticks].contains(&true)
+        };
+        speech[n] = with_faint_ends(speech[n].clone(), from..to, is_sound);
+    }
+    let other = |islands: &[Island], speech: &[Range<usize>]| {
+        let apart = |i: &&Island| {
+            speech
+                .iter()
+                .all(|s| s.end <= i.ticks.start || i.ticks.end <= s.start)
+        };
+        let longest = islands
+            .iter()
+            .filter(apart)
+            .map(|i| i.ticks.len())
+            .max()
+            .unwrap_or(0);
+        scene.ticks.frame_of(longest as u64)
+    };
     let Some((first, last)) = speech.first().zip(speech.last()) else {
-        return Utterance::default();
+        return Utterance {
+            longest_other: other(&islands, &[]),
+            ..Utterance::default()
+        };
     };
     let (touches_start, touches_end) = (first.start <= 2, last.end + 2 >= powers.len());
     let margin = |ticks: &Range<usize>| {
@@ -131,6 +160,7 @@ pub fn find(scene: &Scene) -> Utterance {
         segments: speech.iter().map(margin).map(frames).collect(),
         touches_start,
         touches_end,
+        longest_other: other(&islands, &speech),
     }
 }
 
@@ -154,7 +184,7 @@ impl Marks {
             let start = scene.first_hop_frame + (n as u64 * scene.hop_frames) as i64;
             let tick = |frame: i64| (scene.ticks.tick_of(frame.max(0) as u64) as usize).min(count);
             let range = tick(start)..tick(start + scene.hop_frames as i64);
-            let voice = hop.voice.is_some_and(|p| p >= VOICE_ON);
+            let voice = is_voice(hop.level, hop.voice);
             let near_floor = hop
                 .level
                 .is_some_and(|level| level <= scene.floor_dbfs + QUIET_DB);
@@ -225,6 +255,30 @@ fn excess(powers: &[[f32; BANDS]], noise: [f32; BANDS], marks: &Marks) -> Vec<f3
     (0..powers.len()).map(told).collect()
 }
 
+/// The mean of these powers is more than noise is likely to have.
+fn stands_out(powers: &[[f32; BANDS]], noise: [f32; BANDS]) -> bool {
+    (0..BANDS).any(|band| {
+        let power = powers.iter().map(|p| p[band]).sum::<f32>() / powers.len().max(1) as f32;
+        10.0 * (power / noise[band]).max(1e-6).log10() > FAINT_DB[band]
+    })
+}
+
+/// Looks outward from both ends, so that a sharp edge is not smeared.
+fn with_faint_ends(
+    mut speech: Range<usize>,
+    within: Range<usize>,
+    is_sound: impl Fn(Range<usize>) -> bool,
+) -> Range<usize> {
+    while speech.end + FAINT_MS <= within.end && is_sound(speech.end..speech.end + FAINT_MS) {
+        speech.end += FAINT_STEP_MS;
+    }
+    while speech.start >= within.start + FAINT_MS && is_sound(speech.start - FAINT_MS..speech.start)
+    {
+        speech.start -= FAINT_STEP_MS;
+    }
+    speech
+}
+
 /// A stretch of sound.
 #[derive(Clone, Debug)]
 struct Island {
@@ -291,4 +345,170 @@ fn select(islands: &[Island]) -> Vec<Range<usize>> {
         }
     }
     speech
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::level::HopLevels;
+    use super::*;
+
+    const RATE_HZ: u32 = 16_000;
+    const FLOOR: f32 = -60.0;
+
+    /// What is heard in a stretch: ms, level of a buzz, level of a hiss, and whether the voice activity takes it for a voice.
+    type Part = (usize, f32, f32, bool);
+    const ROOM: f32 = -120.0;
+
+    /// A take of these parts in a room of white noise at the floor.
+    fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
+        let mut state = 9_u32;
+        let mut white = move || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (f64::from(state >> 8) / f64::from(1 << 23) - 1.0) * 3_f64.sqrt()
+        };
+        let factor = |db: f32| 10_f64.powf(f64::from(db) / 20.0);
+        let (mut samples, mut voiced, mut before) = (Vec::new(), Vec::new(), 0.0);
+        for (ms, buzz, hiss, voice) in parts {
+            for _ in 0..ms * 16 {
+                let t = samples.len() as f64 / f64::from(RATE_HZ);
+                let tones: f64 = (1..12)
+                    .map(|k| (t * 120.0 * f64::from(k) * std::f64::consts::TAU).sin())
+                    .sum();
+                let noise = white();
+                // The difference of white noise is a hiss.
+                let high = (noise - before) / 2_f64.sqrt();
+                before = noise;
+                let sum = tones / 5.5_f64.sqrt() * factor(*buzz)
+                    + high * factor(*hiss)
+                    + white() * factor(FLOOR);
+                samples.push(sum as f32);
+            }
+            voiced.extend(vec![*voice; ms / 10]);
+        }
+        let mut ticks = Ticks::new(RATE_HZ);
+        ticks.push(&samples);
+        let mut levels = HopLevels::new(RATE_HZ, 1, 0, voiced.len());
+        let mut hops = Vec::new();
+        levels.push(&samples, |level| {
+            let near = |key: u64| (hops.len() as u64 * 10).abs_diff(key) <= 60;
+            let voice = Some(if voiced[hops.len()] { 0.9 } else { 0.1 });
+            hops.push(Hop {
+                level,
+                voice,
+                key: key_ms.is_some_and(near),
+            });
+        });
+        find(&Scene {
+            ticks: &ticks,
+            hops: &hops,
+            first_hop_frame: 0,
+            hop_frames: 160,
+            floor_dbfs: FLOOR,
+        })
+    }
+
+    fn segments_ms(utterance: &Utterance) -> Vec<(u64, u64)> {
+        utterance
+            .segments
+            .iter()
+            .map(|s| (s.start / 16, s.end / 16))
+            .collect()
+    }
+
+    fn assert_near(found: &[(u64, u64)], truth: &[(u64, u64)]) {
+        let near =
+            |(a, b): (&(u64, u64), &(u64, u64))| a.0.abs_diff(b.0) <= 12 && a.1.abs_diff(b.1) <= 12;
+        assert!(
+            found.len() == truth.len() && found.iter().zip(truth).all(near),
+            "{found:?} is not {truth:?}"
+        );
+    }
+
+    const BEFORE: Part = (500, ROOM, ROOM, false);
+
+    #[test]
+    fn a_word_is_found_with_its_hiss_and_the_release_after_its_closure() {
+        let parts = [
+            BEFORE,
+            (80, ROOM, -45.0, false),
+            (200, -30.0, ROOM, true),
+            (80, ROOM, ROOM, true),
+            (40, ROOM, -45.0, false),
+            BEFORE,
+        ];
+        assert_near(&segments_ms(&found(&parts, None)), &[(500, 900)]);
+    }
+
+    #[test]
+    fn the_late_end_of_the_voice_activity_is_not_the_words_end() {
+        let parts = [
+            BEFORE,
+            (250, -30.0, ROOM, true),
+            (80, ROOM, ROOM, true),
+            BEFORE,
+        ];
+        assert_near(&segments_ms(&found(&parts, None)), &[(500, 750)]);
+    }
+
+    #[test]
+    fn a_cough_a_door_and_a_click_are_not_the_utterance() {
+        let noise = (250, ROOM, -25.0, false);
+        let gap = (300, ROOM, ROOM, false);
+        let parts = [
+            BEFORE,
+            noise,
+            gap,
+            (300, -30.0, ROOM, true),
+            gap,
+            (5, ROOM, -10.0, true),
+            gap,
+            noise,
+            BEFORE,
+        ];
+        assert_near(&segments_ms(&found(&parts, None)), &[(1050, 1350)]);
+        let alone = found(&[BEFORE, noise, BEFORE], None);
+        assert_eq!(alone.segments, []);
+        assert!(
+            (240..280).contains(&(alone.longest_other / 16)),
+            "{alone:?}"
+        );
+    }
+
+    #[test]
+    fn pauses_part_an_utterance_and_closures_do_not() {
+        let word = (300, -30.0, ROOM, true);
+        let parts = [
+            BEFORE,
+            word,
+            (100, ROOM, ROOM, false),
+            word,
+            (400, ROOM, ROOM, false),
+            word,
+            BEFORE,
+        ];
+        let utterance = found(&parts, None);
+        assert_near(&segments_ms(&utterance), &[(500, 1200), (1600, 1900)]);
+        let pauses: Vec<u64> = utterance.pauses().map(|p| (p.end - p.start) / 16).collect();
+        assert!(
+            pauses.len() == 1 && pauses[0].abs_diff(400) <= 24,
+            "{pauses:?}"
+        );
+    }
+
+    #[test]
+    fn speech_that_touches_an_edge_is_told() {
+        let word = (300, -30.0, ROOM, true);
+        let cut = found(&[word, BEFORE], None);
+        assert!(cut.touches_start && !cut.touches_end);
+        let cut = found(&[BEFORE, word], None);
+        assert!(!cut.touches_start && cut.touches_end);
+        let whole = found(&[(60, ROOM, ROOM, false), word, BEFORE], None);
+        assert!(!whole.touches_start && !whole.touches_end);
+    }
+
+    #[test]
+    fn a_key_is_not_the_utterance_even_where_the_voice_activity_falls_for_it() {
+        let parts = [BEFORE, (90, ROOM, -20.0, true), BEFORE];
+        assert_eq!(found(&parts, Some(540)).segments, []);
+    }
 }

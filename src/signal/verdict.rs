@@ -29,6 +29,9 @@ pub const FULL_SCALE: f32 = 32_767.0 / 32_768.0;
 /// Zeros in more of the silence than this are digital silence.
 const MOSTLY: f64 = 0.5;
 
+/// A sound as long as this may have been a word, ms.
+const WORD_MS: u64 = 150;
+
 /// What a verdict rests on. Levels in dBFS; what is `None` was not measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Facts {
@@ -44,6 +47,8 @@ pub struct Facts {
     pub end_cut: bool,
     /// Largest sample of the speech.
     pub speech_peak_dbfs: Option<f64>,
+    /// Largest sample of the take, where something sounded that is no speech, or too soft to be told.
+    pub other_peak_dbfs: Option<f64>,
     /// RMS of the speech.
     pub rms_dbfs: Option<f64>,
     /// The noise.
@@ -73,6 +78,7 @@ impl Facts {
     /// stop are told by others.
     pub fn of(measures: &Measures, sample_rate_hz: u32) -> Self {
         let utterance = &measures.utterance;
+        let other_ms = utterance.longest_other * 1000 / u64::from(sample_rate_hz.max(1));
         Self {
             speech_hops: utterance.speech_frames() * 100 / u64::from(sample_rate_hz.max(1)),
             clipped_run: measures.clipped_run,
@@ -80,6 +86,7 @@ impl Facts {
             start_cut: utterance.touches_start,
             end_cut: utterance.touches_end,
             speech_peak_dbfs: measures.speech_peak_dbfs,
+            other_peak_dbfs: (other_ms >= WORD_MS).then_some(measures.peak_dbfs),
             rms_dbfs: measures.rms_dbfs,
             noise_dbfs: measures.noise_dbfs,
             snr_db: measures.snr_db,
@@ -119,7 +126,8 @@ pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static s
     (verdict, [again, looks].concat())
 }
 
-/// The reasons for the operator to look. Of a take without speech nothing is said about how it sounds.
+/// The reasons for the operator to look. Of a take without speech nothing is said about how it sounds, but that what did
+/// sound may have been too soft.
 fn looks(facts: &Facts, limits: &Thresholds, silent: bool) -> Vec<&'static str> {
     let below =
         |value: Option<f64>, limit: Option<f64>| value.zip(limit).is_some_and(|(v, l)| v < l);
@@ -158,7 +166,11 @@ fn looks(facts: &Facts, limits: &Thresholds, silent: bool) -> Vec<&'static str> 
         .into_iter()
         .filter(|(found, _)| *found && !silent)
         .map(|(_, word)| word);
-    spoken.chain(facts.max_take.then_some("max_take")).collect()
+    let unheard = silent && below(facts.other_peak_dbfs, Some(limits.quiet_peak_dbfs));
+    spoken
+        .chain(unheard.then_some("quiet"))
+        .chain(facts.max_take.then_some("max_take"))
+        .collect()
 }
 
 /// Counts samples at full scale and their runs, channel by channel.
@@ -380,6 +392,22 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(judge(&facts, &LIMITS).1, ["silent"]);
+    }
+
+    #[test]
+    fn where_something_soft_was_heard_but_no_voice_the_speaker_may_have_been_too_quiet() {
+        let soft = |peak| Facts {
+            other_peak_dbfs: Some(peak),
+            ..Facts::default()
+        };
+        assert_eq!(
+            judge(&soft(-38.0), &LIMITS),
+            (Verdict::Again, vec!["silent", "quiet"])
+        );
+        assert_eq!(
+            judge(&soft(-12.0), &LIMITS),
+            (Verdict::Again, vec!["silent"])
+        );
     }
 
     #[test]

@@ -14,8 +14,9 @@ use std::ops::Range;
 
 use earshot::Detector;
 
-use super::level::HOP_MS;
+use super::level::{HOP_MS, HopLevel};
 use super::resample::Resampler;
+use super::ticks::Biquad;
 
 /// The rate that the network was trained at.
 const RATE_HZ: u32 = 16_000;
@@ -28,8 +29,32 @@ pub const LAG_MS: u32 = 32;
 /// a frame under way, and the resampler's look ahead.
 pub const LATENCY_MS: u32 = LAG_MS + 16 + 3;
 
+/// Sound below this is kept from the network, Hz: doors and steps sound like a low voice to it.
+const RUMBLE_HZ: f64 = 200.0;
+/// The speech that the network is used to peaks there; a soft microphone is made louder by so much at most.
+const USUAL_PEAK_DBFS: f64 = -14.0;
+const MOST_GAIN_DB: f64 = 24.0;
+/// A hop from this probability on is a voice; one softer than [`SOFT_DBFS`] already from [`SOFT_VOICE_ON`] on, for the
+/// network is less sure of soft voices. Making all louder would make voices of coughs and doors.
+const VOICE_ON: f32 = 0.5;
+const SOFT_VOICE_ON: f32 = 0.4;
+const SOFT_DBFS: f32 = -48.0;
+
 /// The probability that somebody speaks in one hop, 0 to 1; `None` where frames are missing.
 pub type HopVoice = Option<f32>;
+
+/// Whether a hop of this level and probability is a voice.
+pub fn is_voice(level: HopLevel, voice: HopVoice) -> bool {
+    let Some((level, probability)) = level.zip(voice) else {
+        return false;
+    };
+    probability
+        >= if level < SOFT_DBFS {
+            SOFT_VOICE_ON
+        } else {
+            VOICE_ON
+        }
+}
 
 /// The probabilities of the newest hops of a stream. Hop `n` holds the frames from `n` × 10 ms on.
 pub struct VoiceActivity {
@@ -41,6 +66,7 @@ pub struct VoiceActivity {
     known: VecDeque<HopVoice>,
     /// The next frame of the stream.
     end: u64,
+    gain: f64,
     run: Run,
 }
 
@@ -49,6 +75,7 @@ struct Run {
     /// Its first frame.
     from: u64,
     resampler: Resampler,
+    rumble: [Biquad; 2],
     detector: Box<Detector>,
     at_16_khz: Vec<f32>,
     /// Frames of 16 ms that were answered.
@@ -77,8 +104,16 @@ impl VoiceActivity {
             first: first_frame / hop_frames,
             known: VecDeque::new(),
             end: first_frame,
+            gain: 1.0,
             run: Run::new(sample_rate_hz, first_frame),
         }
+    }
+
+    /// The microphone check heard speech that peaks at `speech_peak_dbfs`: from now on soft voices are made as loud for
+    /// the network as it is used to. Doors and coughs become louder with them, so this is not guessed.
+    pub fn calibrate(&mut self, speech_peak_dbfs: f64) {
+        let gain_db = (USUAL_PEAK_DBFS - speech_peak_dbfs).clamp(0.0, MOST_GAIN_DB);
+        self.gain = 10_f64.powf(gain_db / 20.0);
     }
 
     /// Adds mono frames; calls `done` with each hop's number and probability as it becomes known. Allocates only while
@@ -90,10 +125,7 @@ impl VoiceActivity {
         let mut rest = samples.as_mut_slice();
         while rest.len() >= FRAME {
             let (frame, later) = rest.split_at_mut(FRAME);
-            // The network takes nothing beyond full scale.
-            for sample in frame.iter_mut() {
-                *sample = sample.clamp(-1.0, 1.0);
-            }
+            self.run.prepare(frame, self.gain);
             self.run.last = self.run.detector.predict_f32(frame);
             self.run.answered += 1;
             rest = later;
@@ -168,10 +200,20 @@ impl Run {
         Self {
             from,
             resampler: Resampler::new(sample_rate_hz, RATE_HZ),
+            rumble: [Biquad::high_pass(RUMBLE_HZ, f64::from(RATE_HZ)); 2],
             detector: Detector::default_boxed(),
             at_16_khz: Vec::new(),
             answered: 0,
             last: 0.0,
+        }
+    }
+
+    /// Makes a frame what the network can use.
+    fn prepare(&mut self, frame: &mut [f32], gain: f64) {
+        for sample in frame {
+            let once = self.rumble[0].next(f64::from(*sample) * gain);
+            // The network takes nothing beyond full scale.
+            *sample = self.rumble[1].next(once).clamp(-1.0, 1.0) as f32;
         }
     }
 
@@ -238,6 +280,34 @@ mod tests {
             assert!((95..=106).contains(&start), "{rate_hz}: {start}");
             assert!((155..=175).contains(&end), "{rate_hz}: {end}");
         }
+    }
+
+    #[test]
+    fn a_soft_voice_is_heard_once_the_microphone_check_has_told_how_soft_it_is() {
+        let usual = scene(48_000, 2.0, 0.5..1.5);
+        let soft: Vec<f32> = usual.iter().map(|s| s * 0.1).collect();
+        let told = |samples: &[f32], peak_dbfs: Option<f64>| {
+            let mut voice = VoiceActivity::new(48_000, 0, 1000);
+            if let Some(peak_dbfs) = peak_dbfs {
+                voice.calibrate(peak_dbfs);
+            }
+            let mut told = Vec::new();
+            voice.push(samples, |_, p| told.push(p.unwrap_or(0.0)));
+            told
+        };
+        let differ = |a: &[f32], b: &[f32]| {
+            a.iter()
+                .zip(b)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max)
+        };
+        let expected = told(&usual, None);
+        assert!(differ(&expected, &told(&soft, Some(USUAL_PEAK_DBFS - 20.0))) < 0.02);
+        assert!(differ(&expected, &told(&soft, None)) > 0.1);
+        assert!(
+            differ(&expected, &told(&usual, Some(-6.0))) == 0.0,
+            "loud voices stay as they are"
+        );
     }
 
     #[test]
