@@ -55,7 +55,10 @@ impl Chance {
             .collect();
         noise.drain(..4800);
         let scale = 1.0 / rms(&noise);
-        noise.iter_mut().for_each(|s| *s *= scale);
+
+        for s in &mut noise {
+            *s *= scale;
+        }
         noise
     }
 }

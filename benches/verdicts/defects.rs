@@ -170,7 +170,10 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
     let speech_at = start + before;
     let end = speech_at + spoken.len() + after;
     let mut stream = chance.room(end + frames(500.0));
-    stream.iter_mut().for_each(|s| *s *= room);
+
+    for s in &mut stream {
+        *s *= room;
+    }
     if speaks {
         for (s, spoken) in stream[speech_at..].iter_mut().zip(&spoken) {
             *s += spoken * gain;
@@ -272,10 +275,13 @@ impl Planted {
                     .iter()
                     .fold(0.0_f32, |a, b| a.max(b.abs()));
                 let gain = factor(chance.between(4.0, 12.0)) / loudest;
-                self.stream.iter_mut().for_each(|s| *s *= gain);
+
+                for s in &mut self.stream {
+                    *s *= gain;
+                }
             }
             Defect::StartCut | Defect::EndCut => {
-                self.cut(defect == Defect::StartCut, speech, chance)
+                self.cut(defect == Defect::StartCut, speech, chance);
             }
             Defect::Dropout => {
                 let truth = self.truth.clone().unwrap_or_default();
@@ -301,7 +307,10 @@ impl Planted {
             }
             Defect::Offset => {
                 let offset = chance.between(0.02, 0.1) as f32 * chance.pick(&[-1.0, 1.0]);
-                self.stream.iter_mut().for_each(|s| *s += offset);
+
+                for s in &mut self.stream {
+                    *s += offset;
+                }
             }
             Defect::None
             | Defect::Silence
@@ -371,7 +380,10 @@ fn resonant(chance: &mut Chance, count: usize, peaks: &[(f64, f64)]) -> Vec<f32>
         })
         .collect();
     let scale = 1.0 / rms(&out).max(1e-9);
-    out.iter_mut().for_each(|s| *s *= scale);
+
+    for s in &mut out {
+        *s *= scale;
+    }
     out
 }
 

@@ -75,7 +75,7 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
             endpointer = Some(Endpointer::new(n as u64, 400));
         }
         let mut count = |event: Option<Endpoint>| {
-            utterances += usize::from(matches!(event, Some(Endpoint::Ended { .. })))
+            utterances += usize::from(matches!(event, Some(Endpoint::Ended { .. })));
         };
         if let Some(endpointer) = &mut endpointer {
             count(endpointer.level(level, floor.reference_dbfs(), is_key(n)));

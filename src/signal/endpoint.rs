@@ -168,9 +168,9 @@ impl Endpointer {
     fn begun(&mut self, hop: u64) -> Option<Endpoint> {
         let from = hop.saturating_sub(BEGIN_WITHIN).max(self.fresh_from);
         let voiced = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_voice);
-        let mut voices = (from..=hop).filter(voiced);
-        let first = voices.next()?;
-        if 1 + voices.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
+        let mut heard = (from..=hop).filter(voiced);
+        let first = heard.next()?;
+        if 1 + heard.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
             return None;
         }
         let onset_hop = self.onset_before(first);

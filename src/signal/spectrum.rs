@@ -213,7 +213,10 @@ mod tests {
 
     #[test]
     fn of_digital_silence_no_bandwidth_is_told() {
-        assert_eq!(spectrum(48_000, &[0.0; 48_000]).bandwidth_hz(0..90), None);
+        assert_eq!(
+            spectrum(48_000, &vec![0.0; 48_000]).bandwidth_hz(0..90),
+            None
+        );
     }
 
     #[test]

@@ -33,6 +33,7 @@ const MOSTLY: f64 = 0.5;
 const WORD_MS: u64 = 150;
 
 /// What a verdict rests on. Levels in dBFS; what is `None` was not measured.
+#[allow(clippy::struct_excessive_bools)] // each is a finding of its own
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Facts {
     /// Hops of speech found in the take.
