@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod check;
+pub mod clipping;
 pub mod duration;
 pub mod endpoint;
 pub mod floor;
