@@ -10,6 +10,8 @@ mod clips;
 mod defects;
 mod edges;
 mod listen;
+mod sounds;
+mod sox;
 #[allow(dead_code)] // shared with the other benches
 #[path = "../support/table.rs"]
 mod table;
@@ -99,6 +101,7 @@ fn main() {
         edges.measure(kind, &clips, &mut chance, &mut cost, options.detail);
     }
     edges.print();
+    sox::compare(&clips.iter().collect::<Vec<_>>(), &mut Chance::new(77));
     cost.print();
 }
 
@@ -106,6 +109,13 @@ impl Tally {
     fn add(&mut self, defect: Defect, planted: &Planted, heard: &Heard, detail: bool) {
         self.takes += 1;
         let expected = defect.word();
+        if detail && let Some(differ) = heard.measures.readings_differ {
+            println!(
+                "readings differ by {differ:.2}: {} {}",
+                defect.name(),
+                planted.name
+            );
+        }
         let found = expected.is_none_or(|word| heard.warnings.contains(&word));
         self.found += usize::from(found);
         let others = |word: &&&str| Some(**word) != expected && !defect.implies().contains(*word);

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod check;
+pub mod clipping;
 pub mod decimate;
 pub mod dtw;
 pub mod duration;

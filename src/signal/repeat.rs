@@ -9,6 +9,9 @@
 
 use super::spectrum::MEL_BANDS;
 
+/// So far below the loudest band lies the room, as a natural logarithm of power: 40 dB.
+const ROOM_BELOW: f32 = 9.2;
+
 type Mel = [f32; MEL_BANDS];
 
 /// Stretches shorter than this, in hops, are told apart by nothing.
@@ -40,10 +43,23 @@ pub fn says_itself_twice(text: &str) -> bool {
     half > 0 && words.len() == 2 * half && words[..half] == words[half..]
 }
 
+/// The shape of each spectrum without its loudness, less the mean shape: any two words rise and fall, and that would make
+/// them alike. What lies far below the loudest band of all is the room.
 fn centred(frames: &[Mel]) -> Vec<Mel> {
-    let count = frames.len() as f32;
-    let mean: Mel = std::array::from_fn(|band| frames.iter().map(|f| f[band]).sum::<f32>() / count);
-    frames
+    let loudest = frames
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f32::NEG_INFINITY, f32::max);
+    let shape = |frame: &Mel| -> Mel {
+        let heard = frame.map(|power| power.max(loudest - ROOM_BELOW));
+        let mean = heard.iter().sum::<f32>() / MEL_BANDS as f32;
+        heard.map(|power| power - mean)
+    };
+    let shapes: Vec<Mel> = frames.iter().map(shape).collect();
+    let count = shapes.len() as f32;
+    let mean: Mel = std::array::from_fn(|band| shapes.iter().map(|f| f[band]).sum::<f32>() / count);
+    shapes
         .iter()
         .map(|f| std::array::from_fn(|band| f[band] - mean[band]))
         .collect()

@@ -47,7 +47,7 @@ impl Thresholds {
         dc_offset: 0.01,
         bandwidth_hz: None,
         digital_silence: false,
-        readings_differ: 0.68,
+        readings_differ: 0.66,
     };
 
     /// For speech synthesis: SNR 32 dB and 13 kHz (Hi-Fi TTS, arXiv 2104.01497), peak at most -3 dBFS.
