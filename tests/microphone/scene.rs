@@ -25,6 +25,7 @@ pub struct Scene {
     folder: tempfile::TempDir,
     converted: bool,
     room: Vec<i16>,
+    room_is_silent: bool,
     words: Vec<Vec<i16>>,
     players: Vec<Running>,
 }
@@ -83,6 +84,7 @@ impl Scene {
             folder,
             converted,
             room,
+            room_is_silent: false,
             words: Vec::new(),
             players,
         }
@@ -121,7 +123,8 @@ impl Scene {
         self.booth.takes().into_iter().find_map(|take| {
             let gaps = take.gaps();
             let recording = &take.recording;
-            if let Some(late) = recording.first_stillness(&gaps) {
+            let still = recording.first_stillness(&gaps);
+            if let Some(late) = still.filter(|_| !self.room_is_silent) {
                 return Some(format!("the room's player was late (frame {late})"));
             }
             let gap = gaps.first()?;
@@ -180,6 +183,7 @@ impl Scene {
     /// The room becomes silent. Gives the control's frames up to then.
     pub fn silence_the_room(&mut self) -> usize {
         self.players.truncate(1);
+        self.room_is_silent = true;
         wait_until("the room to be silent", PATIENCE, || {
             level(self.folder.path(), 100) == 0.0
         });
