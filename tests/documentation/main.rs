@@ -76,3 +76,11 @@ fn configuration_files_are_read_as_documented() {
     let error = config::parse(Path::new("config.toml"), bad.as_bytes()).unwrap_err();
     assert_eq!(format!("{error}\n"), *mistakes);
 }
+
+#[test]
+fn the_corpus_that_the_readme_shows_is_of_the_list_that_it_is_recorded_from() {
+    let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/digits-en.txt");
+    let list = PromptList::read(&digits, &ReadOptions::default()).unwrap();
+    let shown = format!("  prompts/{}.jsonl\n", list.sha256);
+    assert!(include_str!("../../README.md").contains(&shown), "{shown}");
+}
