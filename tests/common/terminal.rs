@@ -68,9 +68,11 @@ impl Start {
     }
 
     /// Another program in its place.
-    pub fn program(mut self, program: &Path) -> Self {
-        self.program = program.to_owned();
-        self
+    pub fn program(self, program: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            ..self
+        }
     }
 
     /// With one more argument.
