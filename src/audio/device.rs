@@ -320,7 +320,7 @@ impl Output {
         } else {
             own.sample_rate()
         };
-        let block_frames = plan::block_frames(sample_rate, block_range(*own.buffer_size()));
+        let block_frames = plan::output_block_frames(sample_rate, block_range(*own.buffer_size()));
         Ok(Self {
             config: StreamConfig {
                 channels: own.channels(),

@@ -5,6 +5,8 @@ use super::inputs::{Native, OpenError, OpenRequest, rates_in_words};
 /// Frames per block asked for at 48 kHz, scaled to other rates: 21 ms. Smaller blocks cost more (`docs/realtime.md`),
 /// larger ones make the end of a take wait.
 const BLOCK_FRAMES_AT_48_KHZ: u32 = 1024;
+/// 85 ms; two such blocks are the buffer. With 21 ms, takes had holes while a compiler ran.
+const OUTPUT_BLOCK_FRAMES_AT_48_KHZ: u32 = 4096;
 
 /// The forms of samples that can be read, the best first: a server's own float, then those that lose nothing.
 const READABLE: [&str; 10] = [
@@ -110,7 +112,16 @@ pub fn native(offers: &[Offer]) -> Native {
 
 /// Frames per block at `rate_hz`, within what the device can do.
 pub fn block_frames(rate_hz: u32, possible: Option<(u32, u32)>) -> u32 {
-    let wanted = u64::from(BLOCK_FRAMES_AT_48_KHZ) * u64::from(rate_hz) / 48_000;
+    frames_at(rate_hz, BLOCK_FRAMES_AT_48_KHZ, possible)
+}
+
+/// The same for an output: nobody waits for what plays, so it may have enough in hand for a busy machine.
+pub fn output_block_frames(rate_hz: u32, possible: Option<(u32, u32)>) -> u32 {
+    frames_at(rate_hz, OUTPUT_BLOCK_FRAMES_AT_48_KHZ, possible)
+}
+
+fn frames_at(rate_hz: u32, frames_at_48_khz: u32, possible: Option<(u32, u32)>) -> u32 {
+    let wanted = u64::from(frames_at_48_khz) * u64::from(rate_hz) / 48_000;
     let wanted = wanted.max(1) as u32;
     possible.map_or(wanted, |(min, max)| wanted.clamp(min, max.max(min)))
 }
@@ -209,6 +220,7 @@ mod tests {
     fn blocks_last_about_as_long_at_every_rate() {
         assert_eq!(block_frames(48_000, None), 1024);
         assert_eq!(block_frames(16_000, None), 341);
+        assert_eq!(output_block_frames(48_000, Some((64, 2_048))), 2_048);
         assert_eq!(block_frames(192_000, Some((64, 2048))), 2048);
         assert_eq!(block_frames(8_000, Some((512, 4096))), 512);
     }

@@ -6,7 +6,7 @@ use super::lines::{Line, is_blank};
 use super::problem::{ID_MAX_BYTES, Problem, PromptError, PromptErrors, excerpt, is_forbidden};
 use super::{Prompt, PromptList, ReadOptions, file_name, id, is_language_tag};
 use unicode_normalization::UnicodeNormalization;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The columns that a row can have, by their numbers below.
 pub(super) const COLUMNS: [&str; 8] = [
@@ -134,7 +134,7 @@ fn check(row: &Row, errors: &mut Vec<PromptError>) {
     }
     match row.field(TEXT) {
         None => errors.push(row.error(TEXT, Problem::EmptyText)),
-        Some(text) if text.width() == 0 && !text.contains(is_forbidden) => {
+        Some(text) if is_invisible(text) && !text.contains(is_forbidden) => {
             errors.push(row.error(TEXT, Problem::InvisibleText));
         }
         Some(_) => {}
@@ -142,7 +142,7 @@ fn check(row: &Row, errors: &mut Vec<PromptError>) {
     let unfit = row.field(ID).and_then(|id| match id {
         _ if id.len() > ID_MAX_BYTES => Some("too many characters"),
         _ if id.contains(char::is_whitespace) => Some("blanks"),
-        _ if id.width() == 0 => Some("nothing that can be seen"),
+        _ if is_invisible(id) => Some("nothing that can be seen"),
         _ => None,
     });
     if let Some(what) = unfit {
@@ -152,6 +152,12 @@ fn check(row: &Row, errors: &mut Vec<PromptError>) {
         let tag = excerpt(tag);
         errors.push(row.error(LANGUAGE, Problem::Language { tag }));
     }
+}
+
+/// Whether nothing of it can be seen. The first character tells, nearly always.
+fn is_invisible(text: &str) -> bool {
+    let is_seen = |c: char| c.width().is_some_and(|columns| columns > 0);
+    !text.contains(is_seen) && text.width() == 0
 }
 
 /// The prompt that a row without mistakes says.

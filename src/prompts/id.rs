@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark, is_nfc};
 
+use super::letters::{is_alphanumeric, is_composed};
+
 /// Longest slug in front of a hash, in bytes of UTF-8: with `-` and 8 digits 73, so that a whole file name stays below
 /// the 143 bytes that the strictest common file system (eCryptfs) allows.
 const SLUG_MAX_BYTES: usize = 64;
@@ -53,33 +55,52 @@ pub(super) fn hex(bytes: &[u8], digits: usize) -> String {
 
 /// The text in NFC, copied only where it is not.
 fn nfc(text: &str) -> Cow<'_, str> {
-    if is_nfc(text) {
+    if text.chars().all(is_composed) || is_nfc(text) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())
     }
 }
 
-/// The text's letters, digits and marks, or as many of them as a name can have and one more.
+/// The text's letters, digits and marks, or as many of them as a name can have and some more.
 fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len().min(2 * WHOLE_MAX_BYTES));
+    let mut small = String::new();
     let mut gap = false;
-    for character in nfc(&text.to_lowercase()).chars() {
-        let after_kept = !gap && !slug.is_empty();
-        if character.is_alphanumeric() || character == '_' || (after_kept && is_mark(character)) {
-            if gap && !slug.is_empty() {
-                slug.push('-');
+    // Word by word, for most of a long text is cut anyway; neither case nor NFC looks beyond a blank.
+    for word in text.split_inclusive(' ') {
+        to_lowercase(word, &mut small);
+        for character in nfc(&small).chars() {
+            if is_kept(character, !gap && !slug.is_empty()) {
+                if gap && !slug.is_empty() {
+                    slug.push('-');
+                }
+                gap = false;
+                slug.push(character);
+            } else {
+                gap = true;
             }
-            gap = false;
-            slug.push(character);
-            if slug.len() > WHOLE_MAX_BYTES {
-                break; // it will be cut anyway
-            }
-        } else {
-            gap = true;
+        }
+        if slug.len() > WHOLE_MAX_BYTES {
+            break; // it will be cut anyway
         }
     }
     slug
+}
+
+/// Puts `word` in small letters into `small`, as `str::to_lowercase` does, without a new string for each.
+fn to_lowercase(word: &str, small: &mut String) {
+    small.clear();
+    if word.contains('Σ') {
+        small.push_str(&word.to_lowercase()); // the one letter that looks at its neighbours
+    } else {
+        small.extend(word.chars().flat_map(char::to_lowercase));
+    }
+}
+
+/// Whether a slug has it; `after_kept` tells whether it has the character before.
+fn is_kept(character: char, after_kept: bool) -> bool {
+    is_alphanumeric(character) || character == '_' || (after_kept && is_mark(character))
 }
 
 /// A mark that can be seen: vowel signs and accents, not variation selectors or joiners.
@@ -180,6 +201,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn word_by_word_is_no_other_than_at_once(
+            text in "\\PC{0,80}|[\\p{L}\\p{M} ]{0,80}|[aσςΣİß\u{301}\u{323} -]{0,40}",
+        ) {
+            let mut small = String::new();
+            let mut word_by_word = String::new();
+            for word in text.split_inclusive(' ') {
+                to_lowercase(word, &mut small);
+                word_by_word += &nfc(&small);
+            }
+            let at_once: String = text.to_lowercase().nfc().collect();
+            prop_assert_eq!(word_by_word, at_once);
+        }
+
         #[test]
         fn an_id_made_from_a_text_is_its_own_id(text in "\\PC{0,80}|[\\p{L}\\p{M}]{0,80}|[a-zA-Zéßİıςσ _-]{0,20}") {
             let name = id_of_text(&text);

@@ -6,6 +6,7 @@
 mod collect;
 mod id;
 mod jsonl;
+mod letters;
 mod lines;
 mod order;
 mod problem;

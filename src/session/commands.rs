@@ -50,14 +50,15 @@ impl Engine {
     }
 
     fn command_while_idle(&mut self, command: &Command, at: Moment) {
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-            if matches!(
+        let played = self.playing;
+        self.stop_playing();
+        if played
+            && matches!(
                 command,
-                Command::StartStop | Command::Play | Command::Cancel
-            ) {
-                return;
-            }
+                Command::StartStop | Command::HoldStart | Command::Play | Command::Cancel
+            )
+        {
+            return;
         }
         match command {
             Command::StartStop if self.mode == Mode::HandsFree => self.pause_or_go_on(at),

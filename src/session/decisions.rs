@@ -80,10 +80,20 @@ impl Engine {
     pub(super) fn play(&mut self) {
         match self.focus() {
             Some((_, take_ref)) => {
+                self.playing = !self.pending.contains(&take_ref);
                 let play = Effect::Play(take_ref.clone());
                 self.when_saved(&take_ref, play);
             }
             None => self.notice = Some(Notice::NoTake),
+        }
+    }
+
+    /// What plays stops, and what waits to be played is forgotten: the key after it may start a take.
+    pub(super) fn stop_playing(&mut self) {
+        self.deferred
+            .retain(|(_, effect)| !matches!(effect, Effect::Play(_)));
+        if self.playing {
+            self.effects.push(Effect::StopPlaying);
         }
     }
 

@@ -29,9 +29,7 @@ impl Engine {
 
     /// Leaves as soon as everything is saved.
     pub(super) fn leave(&mut self) {
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-        }
+        self.stop_playing();
         if self.phase != Phase::Done {
             self.phase = Phase::Closing;
         }
@@ -73,9 +71,7 @@ impl Engine {
         if self.leaving != Leaving::No {
             return;
         }
-        if self.playing {
-            self.effects.push(Effect::StopPlaying);
-        }
+        self.stop_playing();
         if self.running.is_some() {
             self.effects.push(Effect::Capture(ToCapture::Suspended));
         }

@@ -298,6 +298,8 @@ impl Engine {
         let item = known.item;
         let cut_short = status == Status::Interrupted && known.status == Status::Accepted;
         if !cut_short {
+            // From when it is asked for, not from its first sound: a take could begin in between.
+            self.playing |= due.iter().any(|(_, e)| matches!(e, Effect::Play(_)));
             self.effects
                 .extend(due.into_iter().map(|(_, effect)| effect));
             return;

@@ -177,6 +177,11 @@ impl TakeMeasures {
         self.mono = mono;
     }
 
+    /// Mean square of what was added, with its constant part.
+    pub fn power(&self) -> f64 {
+        self.whole.power()
+    }
+
     /// The measures of what was added.
     pub fn finish(&self, around: &Around) -> Measures {
         let utterance = find(&Scene {

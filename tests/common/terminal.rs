@@ -46,6 +46,7 @@ pub enum Keyboard {
 /// A terminal that is not there yet.
 #[derive(Clone, Debug)]
 pub struct Start {
+    program: PathBuf,
     folder: PathBuf,
     args: Vec<String>,
     env: Vec<(String, String)>,
@@ -57,11 +58,20 @@ impl Start {
     /// `voicebooth` of this build with `args`, in `folder`, which holds its settings and its log too; 80 × 24.
     pub fn new(folder: &Path, args: &[&str]) -> Self {
         Self {
+            program: env!("CARGO_BIN_EXE_voicebooth").into(),
             folder: folder.to_owned(),
             args: args.iter().map(|&arg| arg.into()).collect(),
             env: Vec::new(),
             size: (80, 24),
             keyboard: Keyboard::default(),
+        }
+    }
+
+    /// Another program in its place.
+    pub fn program(self, program: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            ..self
         }
     }
 
@@ -97,7 +107,7 @@ impl Start {
             .expect("a pty");
         let tty = pty.master.tty_name().expect("a pty has a name");
         let untouched = modes(&tty);
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_voicebooth"));
+        let mut command = CommandBuilder::new(&self.program);
         command.args(&self.args);
         command.cwd(&self.folder);
         command.env("TERM", "xterm-256color");

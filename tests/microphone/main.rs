@@ -12,6 +12,7 @@ mod booth;
 mod common;
 mod inputs;
 mod loss;
+mod playback;
 mod scene;
 mod sound;
 mod takes;

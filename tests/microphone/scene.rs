@@ -10,7 +10,7 @@ use super::common::capture::write_wav;
 use super::common::pipewire::VirtualCard;
 use super::common::session::{Running, say, wait_until};
 use super::common::terminal::PATIENCE;
-use super::sound::{Explained, RATE_HZ, Recording, noise, smooth, word};
+use super::sound::{Explained, RATE_HZ, Recording, Spoken, noise, smooth, word};
 
 /// A scene is played so often at most, where the machine was too slow for it.
 const ATTEMPTS: usize = 3;
@@ -25,6 +25,7 @@ pub struct Scene {
     folder: tempfile::TempDir,
     converted: bool,
     room: Vec<i16>,
+    room_is_silent: bool,
     words: Vec<Vec<i16>>,
     players: Vec<Running>,
 }
@@ -83,6 +84,7 @@ impl Scene {
             folder,
             converted,
             room,
+            room_is_silent: false,
             words: Vec::new(),
             players,
         }
@@ -121,7 +123,8 @@ impl Scene {
         self.booth.takes().into_iter().find_map(|take| {
             let gaps = take.gaps();
             let recording = &take.recording;
-            if let Some(late) = recording.first_stillness(&gaps) {
+            let still = recording.first_stillness(&gaps);
+            if let Some(late) = still.filter(|_| !self.room_is_silent) {
                 return Some(format!("the room's player was late (frame {late})"));
             }
             let gap = gaps.first()?;
@@ -169,6 +172,53 @@ impl Scene {
         speaker.wait();
         self.wait_for_silence();
     }
+
+    /// The booth will play this recording: it is heard like a word, and this is its number.
+    pub fn also_heard(&mut self, recording: &Recording) -> usize {
+        let samples = recording.samples.iter();
+        self.words.push(samples.map(|s| *s as i16).collect());
+        self.words.len() - 1
+    }
+
+    /// The room becomes silent. Gives the control's frames up to then.
+    pub fn silence_the_room(&mut self) -> usize {
+        self.players.truncate(1);
+        self.room_is_silent = true;
+        wait_until("the room to be silent", PATIENCE, || {
+            level(self.folder.path(), 100) == 0.0
+        });
+        let control = self.control();
+        let heard = control.heard_of_room(&self.room);
+        self.room.truncate(heard.expect("the room was heard"));
+        control.samples.len()
+    }
+
+    /// The control's frames from `start` on.
+    pub fn control_since(&self, start: usize) -> Recording {
+        let control = self.control();
+        control.part(start..control.samples.len())
+    }
+
+    /// Explains a recording of the silent room by the words that were said.
+    ///
+    /// # Panics
+    /// When there is more in it, or less.
+    pub fn explain_words(&self, recording: &Recording) -> Vec<Spoken> {
+        recording
+            .explain_words(&self.words)
+            .unwrap_or_else(|reason| panic!("{reason}"))
+    }
+
+    /// This word was broken off in a recording of the silent room: what was heard of it is all that it is from now on.
+    /// Gives its frames, those that it had and those that were heard.
+    pub fn broken_off(&mut self, word: usize, recording: &Recording) -> (usize, usize) {
+        let heard = recording.heard_of(&self.words[word]);
+        let heard = heard.expect("it was heard");
+        let whole = self.words[word].len();
+        self.words[word].truncate(heard);
+        (whole, heard)
+    }
+
     /// Waits until somebody is heard.
     pub fn wait_for_speech(&self) {
         wait_until("speech", PATIENCE, || {

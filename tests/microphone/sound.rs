@@ -104,10 +104,21 @@ impl Recording {
         let room_at = self.find_room(room).ok_or("the room is not heard")?;
         let mut rest = self.clone();
         rest.take_away(room, room_at);
-        let mut explained = Explained {
-            room_at,
-            words: Vec::new(),
-        };
+        let words = self.explain_rest(rest, words)?;
+        Ok(Explained { room_at, words })
+    }
+
+    /// Explains every frame of it where the room is silent.
+    ///
+    /// # Errors
+    /// The first frames that cannot be explained, in words.
+    pub fn explain_words(&self, words: &[Vec<i16>]) -> Result<Vec<Spoken>, String> {
+        self.explain_rest(self.clone(), words)
+    }
+
+    /// Explains what was heard beside the room.
+    fn explain_rest(&self, mut rest: Self, words: &[Vec<i16>]) -> Result<Vec<Spoken>, String> {
+        let mut explained = Vec::new();
         let mut left: Vec<usize> = (0..words.len()).collect();
         while let Some(strange) = self.first_strange(&rest) {
             let loudest = rest.loudest();
@@ -123,14 +134,34 @@ impl Recording {
             rest.take_away(&words[word], place);
             let start = -place / self.stride as f64;
             let frames = words[word].len() as f64 / self.stride as f64;
-            explained.words.push(Spoken {
+            explained.push(Spoken {
                 word,
                 start,
                 end: start + frames,
             });
         }
-        explained.words.sort_by_key(|spoken| spoken.word);
+        explained.sort_by_key(|spoken| spoken.word);
         Ok(explained)
+    }
+
+    /// How many frames of the room were heard when it had become silent, where it is heard.
+    pub fn heard_of_room(&self, room: &[i16]) -> Option<usize> {
+        let last = self.samples.iter().rposition(|sample| *sample != 0.0)?;
+        let heard = self.find_room(room)? + ((last + 1) * self.stride) as f64;
+        Some(heard as usize)
+    }
+
+    /// How many frames of a word are heard one after the other, from its first on; `None` where it is not what is heard
+    /// first.
+    pub fn heard_of(&self, word: &[i16]) -> Option<usize> {
+        let first = self.samples.iter().position(|sample| *sample != 0.0)?;
+        let place = self.find(word, first + ANCHOR / 2)?;
+        let mut rest = self.clone();
+        rest.take_away(word, place);
+        let start = usize::try_from(-place as i64).ok()?;
+        let end = rest.samples.len().min(start + word.len());
+        let strange = |at: &usize| rest.samples[*at].abs() > 1.01;
+        Some((start..end).find(strange).unwrap_or(end) - start)
     }
 
     /// The first frame of a stretch of exact silence that lies in no gap.
@@ -269,4 +300,11 @@ fn a_recording_is_explained_and_what_is_missing_is_seen() {
     assert_eq!(explained.words[0].start, -100.0);
     heard.remove(60_000);
     assert!(explain(&heard).is_err());
+
+    let broken_off = [&[0; 500], &words[1][..5_000], &[0; 500]].concat();
+    let broken_off = Recording::of_pcm16(RATE_HZ, &broken_off);
+    assert!(broken_off.explain_words(&words).is_err());
+    assert_eq!(broken_off.heard_of(&words[1]), Some(5_000));
+    let known = [words[1][..5_000].to_vec()];
+    assert_eq!(broken_off.explain_words(&known).unwrap()[0].start, 500.0);
 }

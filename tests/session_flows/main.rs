@@ -471,6 +471,32 @@ fn play_waits_until_the_take_is_saved_and_space_stops_it_without_starting_a_take
 }
 
 #[test]
+fn space_right_after_play_stops_it_before_it_sounds_and_starts_no_take() {
+    for key in [Command::StartStop, Command::HoldStart] {
+        let mut booth = Booth::new(&["one", "two"]);
+        booth.record_and_save();
+        booth.after_ms(500).press(Command::Play);
+        assert!(booth.view().playing);
+        booth.after_ms(130).press(key);
+        assert!(booth.has(|e| matches!(e, Effect::StopPlaying)));
+        assert_eq!(booth.view().phase, Phase::Idle);
+    }
+}
+
+#[test]
+fn a_take_that_waits_to_be_played_is_not_played_into_the_next_one() {
+    let mut booth = Booth::new(&["one", "two"]);
+    let take = booth.record();
+    booth.press(Command::Play);
+    booth.space().begun();
+    booth
+        .close(&take, Verdict::Fine, "", Status::Accepted)
+        .save(&take, Status::Accepted);
+    assert!(!booth.has(|e| matches!(e, Effect::Play(_))));
+    assert!(!booth.view().playing);
+}
+
+#[test]
 fn a_session_goes_on_at_the_first_item_neither_accepted_nor_skipped() {
     let takes = [
         fact("one", 1, Status::Accepted),

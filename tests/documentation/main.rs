@@ -1,4 +1,11 @@
-//! The examples in `docs/prompts.md` and `docs/configuration.md` do what stands there.
+//! The examples in `docs/prompts.md` and `docs/configuration.md` do what stands there, and every command of every page
+//! is run: here where that is quick, else by a step of CI or another test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a failed expectation is a failed test
+
+mod commands;
+#[path = "../common/mod.rs"]
+mod common;
 
 use std::path::Path;
 
@@ -6,7 +13,7 @@ use voicebooth::cli::config;
 use voicebooth::prompts::{PromptList, ReadOptions};
 
 /// The fenced blocks of a page: what stands behind the fence, and the content.
-fn blocks(page: &str) -> Vec<(String, String)> {
+pub fn blocks(page: &str) -> Vec<(String, String)> {
     let mut blocks: Vec<(String, String)> = Vec::new();
     let mut inside = false;
     for line in page.lines() {
@@ -46,7 +53,7 @@ fn outcome(name: &str, content: &str, comments: bool) -> String {
 fn prompt_lists_are_read_as_documented() {
     let mut checked = 0;
     let mut expected = None;
-    for (info, content) in blocks(include_str!("../docs/prompts.md")) {
+    for (info, content) in blocks(include_str!("../../docs/prompts.md")) {
         let words: Vec<_> = info.split(' ').collect();
         if let [_, name, flags @ ..] = words.as_slice() {
             expected = Some(outcome(name, &content, flags == ["--comments"]));
@@ -60,7 +67,7 @@ fn prompt_lists_are_read_as_documented() {
 
 #[test]
 fn configuration_files_are_read_as_documented() {
-    let blocks = blocks(include_str!("../docs/configuration.md"));
+    let blocks = blocks(include_str!("../../docs/configuration.md"));
     let [(_, good), (_, bad), (_, mistakes)] = blocks.as_slice() else {
         panic!("three blocks");
     };
@@ -68,4 +75,12 @@ fn configuration_files_are_read_as_documented() {
     assert_eq!(config.keys.len(), 2);
     let error = config::parse(Path::new("config.toml"), bad.as_bytes()).unwrap_err();
     assert_eq!(format!("{error}\n"), *mistakes);
+}
+
+#[test]
+fn the_corpus_that_the_readme_shows_is_of_the_list_that_it_is_recorded_from() {
+    let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/digits-en.txt");
+    let list = PromptList::read(&digits, &ReadOptions::default()).unwrap();
+    let shown = format!("  prompts/{}.jsonl\n", list.sha256);
+    assert!(include_str!("../../README.md").contains(&shown), "{shown}");
 }

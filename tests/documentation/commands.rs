@@ -1,0 +1,303 @@
+//! Every command that a page shows is one that somebody runs: this test where it is quick, CI or another test where not.
+//!
+//! A command is a line of a fenced block of the kind `sh`, or what stands between backticks and begins as one. A command
+//! that nobody runs fails the test that finds it.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::blocks;
+use super::common::session::wait_until;
+use super::common::terminal::{PATIENCE, Start};
+
+/// What commands begin with.
+const PROGRAMS: [&str; 12] = [
+    "voicebooth ",
+    "cargo ",
+    "scripts/",
+    ".ci/",
+    "bash ",
+    "sh ",
+    "sudo ",
+    "apt",
+    "git ",
+    "python3 ",
+    "pip ",
+    "rustup ",
+];
+
+/// The step of CI that runs what takes long here.
+const IN_CI: &str = "cargo test --locked --test documentation -- --ignored";
+
+/// A page of the documentation.
+struct Page {
+    name: String,
+    text: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<Page> {
+    let folders = ["", "docs", "prompts"].map(|folder| root().join(folder));
+    let entries = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = entries.map(|entry| entry.unwrap().path());
+    let pages = files.filter(|file| file.extension().is_some_and(|end| end == "md"));
+    let read = |file: PathBuf| Page {
+        name: file.strip_prefix(root()).unwrap().display().to_string(),
+        text: fs::read_to_string(file).unwrap(),
+    };
+    pages.map(read).collect()
+}
+
+fn is_command(line: &str) -> bool {
+    PROGRAMS.iter().any(|program| line.starts_with(program))
+}
+
+impl Page {
+    /// Its commands, without what explains them.
+    fn commands(&self) -> Vec<String> {
+        let mut commands = Vec::new();
+        let mut prose = self.text.clone();
+        for (kind, content) in blocks(&self.text) {
+            let lines = content.lines().filter(|line| !line.trim().is_empty());
+            match kind.as_str() {
+                "sh" => commands.extend(lines.map(str::to_owned)),
+                "" => panic!("{}: a block without a kind: {content}", self.name),
+                _ => {
+                    let command = lines.into_iter().find(|line| is_command(line));
+                    assert_eq!(command, None, "{}: in a block of {kind}", self.name);
+                }
+            }
+            prose = prose.replace(&content, "");
+        }
+        let spans = prose.split('`').skip(1).step_by(2);
+        commands.extend(spans.filter(|span| is_command(span)).map(str::to_owned));
+        let bare = |line: String| {
+            line.split(" #")
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
+        commands.into_iter().map(bare).collect()
+    }
+
+    /// A folder with the files that the page shows, and the bundled lists.
+    fn folder(&self) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        symlink(root().join("prompts"), folder.path().join("prompts")).unwrap();
+        for (kind, content) in blocks(&self.text) {
+            if let Some((_, name)) = kind.split_once(' ') {
+                fs::write(folder.path().join(name), content).unwrap();
+            }
+        }
+        folder
+    }
+}
+
+/// A file of the project.
+fn file(path: &str) -> String {
+    let content = fs::read_to_string(root().join(path));
+    content.unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// CI has a step that runs this.
+fn assert_step(command: &str) {
+    let steps = file(".ci/run");
+    let is_step = |line: &str| {
+        let step = line
+            .strip_prefix("step ")
+            .and_then(|line| line.split_once(' '));
+        step.is_some_and(|(_, runs)| runs == command)
+    };
+    assert!(
+        steps.lines().any(is_step),
+        "no step of .ci/run runs {command}"
+    );
+}
+
+/// Runs a command of a page, or asserts that somebody else does.
+fn prove(page: &Page, command: &str) {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    match words[..] {
+        ["voicebooth", "schema", "[NAME]"] => {
+            let names = voicebooth(&["schema"]);
+            assert!(names.lines().count() >= 6, "{names}");
+            for name in names.lines() {
+                let schema = voicebooth(&["schema", name]);
+                serde_json::from_str::<serde_json::Value>(&schema).unwrap();
+            }
+        }
+        ["voicebooth", "record", "--help"] | ["voicebooth", "schema"] => {
+            assert!(!voicebooth(&words[1..]).is_empty(), "says nothing");
+        }
+        // With a microphone in `tests/microphone`; a machine without one is told so.
+        ["voicebooth", "devices"] => {
+            let output = run(&words[1..]);
+            let said = String::from_utf8(output.stdout).unwrap();
+            let without = said.contains("There is no microphone here.");
+            assert_eq!(output.status.code(), Some(i32::from(without)), "{said}");
+            assert!(without || said.contains("--input"), "{said}");
+        }
+        ["voicebooth", "record", list, ref rest @ ..] => {
+            let folder = page.folder();
+            let list = match list {
+                "PROMPTS" | "LIST" => "prompts/digits-en.txt",
+                named => named,
+            };
+            let args = [&["record", list], rest].concat();
+            record(Start::new(folder.path(), &args), folder.path(), rest);
+        }
+        // The tests below that CI runs; with arguments, those by this build.
+        ["scripts/record", ref args @ ..] => {
+            assert_step(IN_CI);
+            if !args.is_empty() {
+                let shown = format!("voicebooth record PROMPTS {}", args.join(" "));
+                prove(page, &shown);
+            }
+        }
+        ["cargo", "install", "--locked", "--path", "."] => assert_step(IN_CI),
+        ["scripts/test"] => assert_step("scripts/test"),
+        ["cargo", "bench"] => assert_step("cargo bench --no-run --locked"),
+        ["cargo", "bench", "--bench", name] => {
+            assert_step("cargo bench --no-run --locked");
+            let bench = format!("[[bench]]\nname = \"{name}\"\n");
+            assert!(file("Cargo.toml").contains(&bench), "no bench {name}");
+        }
+        ["cargo", "test", "--test", name, test, "--", ..] => {
+            let content = file(&format!("tests/{name}.rs"));
+            let names = |line: &str| line.trim().starts_with("fn ") && line.contains(test);
+            assert!(content.lines().any(names), "no test {test} in {name}");
+        }
+        // Built by `scripts/test`.
+        ["cargo", "run", "--example", name, "--", ..] => {
+            assert!(file("scripts/test").contains("--examples"));
+            file(&format!("examples/{name}.rs"));
+        }
+        _ => panic!("{}: nobody runs `{command}`", page.name),
+    }
+}
+
+/// What `voicebooth` prints.
+fn voicebooth(args: &[&str]) -> String {
+    let output = run(args);
+    assert!(output.status.success(), "{args:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn run(args: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_voicebooth");
+    Command::new(program).args(args).output().unwrap()
+}
+
+/// Records a take with the demo speaker, where the command names no other source, and leaves: what was said is in the
+/// corpus folder.
+fn record(mut start: Start, folder: &Path, args: &[&str]) {
+    let value = |flag: &str| args.iter().skip_while(|arg| **arg != flag).nth(1);
+    if value("--input").is_none() {
+        start = start.arg("--input").arg("demo");
+    }
+    let mut booth = start.run();
+    if value("--speaker").is_none() {
+        booth.wait_for("Who is speaking?");
+        booth.press("\r");
+    }
+    booth.wait_for("Press Space and read aloud");
+    booth.press(" ");
+    booth.wait_for("Press Space when you have finished");
+    booth.press(" ");
+    let corpus = folder.join(value("--corpus").unwrap_or(&"corpus"));
+    wait_until("the take to be saved", PATIENCE, || takes(&corpus) == 1);
+    booth.press("q");
+    assert!(booth.end().success());
+}
+
+/// How many WAV files with a sidecar a corpus has.
+fn takes(corpus: &Path) -> usize {
+    let files = |folder: PathBuf| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path())
+    };
+    let speakers = files(corpus.join("recordings"));
+    let sessions = speakers.flat_map(files);
+    let wavs = sessions
+        .flat_map(files)
+        .filter(|file| file.extension().is_some_and(|end| end == "wav"));
+    wavs.filter(|wav| wav.with_extension("json").exists())
+        .count()
+}
+
+#[test]
+fn every_command_of_every_page_is_run_by_somebody() {
+    let mut proved = Vec::new();
+    for page in pages() {
+        for command in page.commands() {
+            let here = format!("{}: {command}", page.name);
+            if !proved.contains(&here) {
+                println!("{here}");
+                prove(&page, &command);
+                proved.push(here);
+            }
+        }
+    }
+    // In case they are not found any more.
+    assert!(proved.len() >= 15, "{proved:#?}");
+}
+
+#[test]
+#[ignore = "builds the release; a step of CI"]
+fn cargo_install_installs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["install", "--locked", "--path", ".", "--root"]);
+    let installed = cargo.arg(folder.path()).current_dir(root()).output();
+    assert!(installed.unwrap().status.success());
+    let program = folder.path().join("bin/voicebooth");
+    let version = Command::new(program).arg("--version").output().unwrap();
+    let version = String::from_utf8(version.stdout).unwrap();
+    assert_eq!(
+        version,
+        concat!("voicebooth ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+}
+
+#[test]
+#[ignore = "builds the release; a step of CI"]
+fn scripts_record_records() {
+    let script = root().join("scripts/record");
+    let built = Command::new(&script).arg("--help").output().unwrap();
+    assert!(built.status.success(), "{built:?}");
+    let folder = tempfile::tempdir().unwrap();
+    // Cargo keeps its crates at home.
+    let home = std::env::var("HOME").unwrap_or_default();
+    let start = Start::new(folder.path(), &[]).program(&script);
+    let start = start.env("HOME", &home);
+    record(start, folder.path(), &[]);
+}
+
+#[test]
+fn a_command_that_is_new_on_a_page_is_found() {
+    let page = |text: &str| Page {
+        name: "new.md".to_owned(),
+        text: text.to_owned(),
+    };
+    let shown = page("Try `voicebooth dance now`.\n\n```sh\nscripts/dance   # slowly\n```\n");
+    assert_eq!(shown.commands(), ["scripts/dance", "voicebooth dance now"]);
+    for command in shown.commands() {
+        let failed = std::panic::catch_unwind(|| prove(&page(""), &command));
+        assert!(failed.is_err(), "{command}");
+    }
+    for hidden in [
+        "```\nvoicebooth dance\n```\n",
+        "```text\nvoicebooth dance\n```\n",
+    ] {
+        let failed = std::panic::catch_unwind(|| page(hidden).commands());
+        assert!(failed.is_err(), "{hidden}");
+    }
+}
