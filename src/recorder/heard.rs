@@ -32,6 +32,7 @@ pub struct Heard {
 }
 
 /// What is known of a take besides its sound.
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Besides {
     /// Frames are missing.
@@ -42,6 +43,8 @@ pub struct Besides {
     pub length: Length,
     /// It does not sound like the other takes of its label.
     pub misread: bool,
+    /// The text itself says the same thing twice.
+    pub says_itself_twice: bool,
     /// Something was said that belongs to another reading, in a stable word.
     pub strayed: Option<&'static str>,
 }
@@ -129,6 +132,9 @@ impl Heard {
             max_take: besides.max_take,
             length: besides.length,
             misread: besides.misread,
+            readings_differ: of_sound
+                .readings_differ
+                .filter(|_| !besides.says_itself_twice),
             ..of_sound
         };
         let (mut verdict, mut warnings) = judge(&facts, thresholds);

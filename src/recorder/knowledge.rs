@@ -104,7 +104,7 @@ impl Knowledge {
 }
 
 /// What is said.
-fn spoken(prompt: &PromptRecord) -> &str {
+pub fn spoken(prompt: &PromptRecord) -> &str {
     prompt.spoken.as_deref().unwrap_or(&prompt.text)
 }
 

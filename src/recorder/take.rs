@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, PromptRecord, Timing, Verdict};
+use crate::signal::repeat::says_itself_twice;
 use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::heard::{Besides, Heard};
 use super::history::Mishaps;
-use super::knowledge::Knowledge;
+use super::knowledge::{Knowledge, spoken};
 use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
 use super::queue::{QueueFull, WriterSender};
 use super::stream::Stream;
@@ -191,6 +192,7 @@ impl Take {
             max_take: ended == Ended::TooLong,
             length: known.length(&self.prompt, rate_hz, &measures),
             misread: known.misread(&self.prompt, &measures, features.as_ref()),
+            says_itself_twice: says_itself_twice(spoken(&self.prompt)),
             strayed: self.strayed,
         };
         let mut quality = sent
