@@ -109,6 +109,10 @@ pub struct Settings {
         help_heading = "Takes"
     )]
     pub review: Option<Review>,
+    /// Leave out the microphone check before the first prompt; M does it at any time.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          hide_possible_values = true, help_heading = "Takes")]
+    pub no_check: Option<bool>,
     /// Sound kept from before the start key, ms [default: 300].
     #[arg(long, value_name = "MS", help_heading = "Takes")]
     pub pre_roll: Option<Whole<0, 10_000>>,
@@ -215,7 +219,7 @@ impl Settings {
             ($($field:ident)*) => { Self { $($field: self.$field.or(other.$field)),* } };
         }
         first_of! {
-            corpus input host rate channels channel_map bits mode seconds review pre_roll post_roll post_roll_max
+            corpus input host rate channels channel_map bits mode seconds review no_check pre_roll post_roll post_roll_max
             max_take end_silence order seed repeat comments language screen bidi log room microphone distance_cm gain operator
         }
     }

@@ -179,6 +179,7 @@ fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
             restart: settings.restart,
         },
         skipped: settings.skipped,
+        check: settings.check,
         mode: settings.mode,
         review: match settings.review {
             ReviewArg::Always => Review::Always,

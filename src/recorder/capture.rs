@@ -94,6 +94,8 @@ pub struct Capture {
     /// Told at the end of each call.
     facts: Vec<FromCapture>,
     suspended: Option<Duration>,
+    /// The last microphone check's, dBFS.
+    speech_peak_dbfs: Option<f64>,
     leaving: bool,
 }
 
@@ -114,6 +116,7 @@ impl Capture {
             tell,
             facts: Vec::new(),
             suspended: None,
+            speech_peak_dbfs: None,
             leaving: false,
         }
     }
@@ -124,7 +127,9 @@ impl Capture {
         match message {
             ToCapture::Attach { info, reader } => {
                 self.detach(words::DEVICE_LOST, now.moment);
-                self.attached = Some(Attached::new(info, reader, now.moment));
+                let mut attached = Attached::new(info, reader, now.moment);
+                attached.speech_peak_dbfs = self.speech_peak_dbfs;
+                self.attached = Some(attached);
             }
             ToCapture::Begin { draft, at } => match attached_stream(self.attached.as_ref()) {
                 Some(stream) => self.cutter.begin(stream, draft, at, (now.moment, now.utc)),
@@ -154,6 +159,12 @@ impl Capture {
                 }
             }
             ToCapture::Rest => self.cutter.rest(),
+            ToCapture::Calibrate { speech_peak_dbfs } => {
+                self.speech_peak_dbfs = Some(speech_peak_dbfs);
+                if let Some(attached) = &mut self.attached {
+                    attached.calibrate(speech_peak_dbfs);
+                }
+            }
             ToCapture::Meet { speaker } => self.cutter.meet(&speaker),
             ToCapture::Recall(take) => self.cutter.recall(*take),
             ToCapture::Played { until } => self.cutter.played(until),
@@ -251,6 +262,8 @@ struct Attached {
     muted: bool,
     stalled: bool,
     clock_told: bool,
+    /// For the stream, when its first block comes.
+    speech_peak_dbfs: Option<f64>,
 }
 
 impl Attached {
@@ -264,6 +277,14 @@ impl Attached {
             muted: false,
             stalled: false,
             clock_told: false,
+            speech_peak_dbfs: None,
+        }
+    }
+
+    fn calibrate(&mut self, speech_peak_dbfs: f64) {
+        self.speech_peak_dbfs = Some(speech_peak_dbfs);
+        if let Some(stream) = &mut self.stream {
+            stream.calibrate(speech_peak_dbfs);
         }
     }
 
@@ -292,7 +313,11 @@ impl Attached {
             self.last_block = now;
             let stream = self.stream.get_or_insert_with(|| {
                 facts.push(FromCapture::Attached(self.info.clone()));
-                Stream::new(self.info.clone(), &stamp, keep_ms)
+                let mut stream = Stream::new(self.info.clone(), &stamp, keep_ms);
+                if let Some(speech_peak_dbfs) = self.speech_peak_dbfs {
+                    stream.calibrate(speech_peak_dbfs);
+                }
+                stream
             });
             stream.accept(stamp, samples);
             advance(stream, cutter, facts);

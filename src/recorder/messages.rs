@@ -6,6 +6,7 @@ use crate::audio::ring::RingReader;
 use crate::audio::{SourceInfo, StreamFormat};
 use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{DecidedBy, PromptRecord, Quality, Status, Timing, Verdict};
+use crate::signal::quality::Measures;
 use crate::units::Moment;
 
 use super::knowledge::Recalled;
@@ -113,6 +114,11 @@ pub enum ToCapture {
         /// What becomes of the take.
         outcome: Outcome,
     },
+    /// The microphone check heard speech that peaks at this level.
+    Calibrate {
+        /// dBFS.
+        speech_peak_dbfs: f64,
+    },
     /// Hands-free: wait for nothing. A take that has begun goes on.
     Rest,
     /// Who speaks from now on.
@@ -183,6 +189,8 @@ pub enum FromCapture {
         frames: u64,
         /// What cut it short, if something did (`max_take`, `writer_queue`, `device_lost`, `suspended`, ...).
         cut_by: Option<&'static str>,
+        /// Of a take of the microphone check, all that was measured.
+        measures: Option<Box<Measures>>,
     },
     /// Exact digital silence for a second: a muted or forbidden microphone. `false`: sound is back.
     Muted(bool),

@@ -171,6 +171,11 @@ impl Stream {
         &self.voice
     }
 
+    /// Speech peaks at this level, dBFS.
+    pub fn calibrate(&mut self, speech_peak_dbfs: f64) {
+        self.voice.calibrate(speech_peak_dbfs);
+    }
+
     /// The noise floor.
     pub fn floor(&self) -> &NoiseFloor {
         &self.floor

@@ -31,6 +31,7 @@ pub struct Take {
     shown_at: Option<Moment>,
     /// What is read.
     prompt: PromptRecord,
+    role: &'static str,
     /// One instant on both clocks, read at the take's beginning.
     pub(super) begun: (Moment, jiff::Timestamp),
     /// Whether keys or speech begin and end it.
@@ -86,6 +87,7 @@ impl Take {
             name: draft.take_ref.clone(),
             shown_at: draft.shown_at,
             prompt: draft.prompt.clone(),
+            role: draft.role,
             draft: Some(draft),
             begun,
             trigger,
@@ -198,7 +200,11 @@ impl Take {
         let mut quality = sent
             .heard
             .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
-        if quality.verdict != Verdict::Again && !given_up {
+        if self.role == "check" {
+            // The room's tone is kept for being silent.
+            quality.verdict = Verdict::Fine;
+            quality.warnings.clear();
+        } else if quality.verdict != Verdict::Again && !given_up {
             known.learn(&self.prompt, rate_hz, &measures, features);
         }
         if let Some(speech) = measures.utterance.span() {
@@ -235,6 +241,7 @@ impl Take {
             status,
             frames,
             cut_by,
+            measures: (self.role == "check").then(|| Box::new(measures)),
         })
     }
 

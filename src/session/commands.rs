@@ -72,6 +72,7 @@ impl Engine {
             Command::Undo => self.undo(),
             Command::Delete => self.ask_delete(),
             Command::Help => self.dialog = Some(Dialog::Help),
+            Command::Check if self.phase != Phase::Done => self.begin_check(),
             _ => {}
         }
     }
@@ -83,6 +84,7 @@ impl Engine {
         };
         match (dialog, command) {
             (_, Command::Quit) => return false,
+            (Dialog::Check(step), command) => self.answer_check(&step, command),
             (Dialog::SkipReason, Command::Choose(n)) => self.skip(*n),
             (Dialog::ConfirmDelete(_), Command::Yes) => self.delete(),
             (Dialog::SkipReason, Command::Cancel | Command::Skip)

@@ -12,6 +12,7 @@ use crate::recorder::messages::{SessionEvent, TakeRef};
 use crate::units::Moment;
 
 use super::FromFace;
+use super::check::Checks;
 use super::messages::{Effect, Input, Signal};
 use super::plan::Plan;
 use super::setup::Setup;
@@ -44,6 +45,7 @@ pub struct Engine {
     /// The last closed take and its item.
     pub(super) last: Option<(usize, TakeRef)>,
     pub(super) asked_again: HashMap<usize, u32>,
+    pub(super) checks: Checks,
     pub(super) undo: Vec<Decision>,
     pub(super) notice: Option<Notice>,
     pub(super) dialog: Option<Dialog>,
@@ -84,6 +86,7 @@ impl Engine {
             deferred: Vec::new(),
             last: None,
             asked_again: HashMap::new(),
+            checks: Checks::default(),
             undo: Vec::new(),
             notice: (mode == Mode::HoldUnavailable).then_some(Notice::HoldUnavailable),
             dialog: None,
@@ -104,6 +107,7 @@ impl Engine {
             now,
             effects: Vec::new(),
         };
+        engine.checks.due = engine.setup.check;
         engine.at = engine.next_open(0).unwrap_or(0);
         if engine.open == 0 {
             engine.phase = Phase::Done;
@@ -132,10 +136,12 @@ impl Engine {
             Input::Tick => {
                 self.watch_stall();
                 self.watch_silence();
+                self.watch_check();
             }
         }
         self.end_timed_take();
         self.settle();
+        self.begin_check_if_due();
         self.listen_or_rest();
         std::mem::take(&mut self.effects)
     }

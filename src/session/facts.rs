@@ -22,6 +22,9 @@ impl Engine {
                     self.notice = Some(Notice::ClockPoor);
                 }
             }
+            FromCapture::SpeechBegan { take_ref, .. } if self.is_check(&take_ref) => {
+                self.check_began(&take_ref);
+            }
             FromCapture::SpeechBegan { take_ref, at } => self.speech_began(take_ref, at),
             FromCapture::SpeechEnded { take_ref, at } => self.speech_ended(&take_ref, at),
             FromCapture::SpokenOn => self.spoken_on(),
@@ -32,7 +35,11 @@ impl Engine {
                 status,
                 frames,
                 cut_by,
+                measures,
             } => {
+                if self.is_check(&take_ref) {
+                    return self.check_closed(&take_ref, status, measures);
+                }
                 self.closed(&take_ref, &quality, status, frames, cut_by);
             }
             FromCapture::Muted(on) => self.standing_notice(Notice::Muted, on),

@@ -20,6 +20,7 @@ impl Engine {
                 if self.running.is_some() {
                     self.stop(at);
                 }
+                self.skip_check();
                 self.leave();
             }
             Leaving::Saving if self.disk_trouble => self.end_threads("left"),

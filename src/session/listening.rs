@@ -66,7 +66,7 @@ impl Engine {
         self.note("speech_began", Some(&take_ref), at, []);
         if !expected {
             // A key came in between.
-            return self.give_up(take_ref);
+            return self.give_up(take_ref, self.now);
         }
         self.running = Some(Running {
             take_ref,
@@ -79,14 +79,15 @@ impl Engine {
         self.phase = Phase::Recording;
     }
 
-    fn give_up(&mut self, take_ref: TakeRef) {
+    /// What has begun and is not wanted.
+    pub(super) fn give_up(&mut self, take_ref: TakeRef, at: Moment) {
         if let Some(known) = self.takes.get_mut(&take_ref) {
             known.status = Status::Rejected;
         }
         let reason = "cancelled";
         self.effects.push(Effect::Capture(ToCapture::End {
             take_ref,
-            at: self.now,
+            at,
             outcome: Outcome::Rejected { reason },
         }));
     }

@@ -1,5 +1,6 @@
 //! The session: a pure state machine, what it is told, what it asks for, and the view that a face shows.
 
+mod check;
 mod commands;
 mod decisions;
 pub mod engine;
@@ -54,6 +55,8 @@ pub enum Command {
     Delete,
     /// Cancel the running take, or close what is open.
     Cancel,
+    /// Check the microphone.
+    Check,
     /// Show all keys.
     Help,
     /// Save and leave.

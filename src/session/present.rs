@@ -1,6 +1,7 @@
 //! The engine's view: what a face needs, made afresh from the state.
 
 use crate::corpus::sidecar::Status;
+use crate::recorder::messages::TakeRef;
 use crate::units::{Moment, ms_of_frames};
 
 use super::engine::Engine;
@@ -16,7 +17,7 @@ impl Engine {
             position: self.at + 1,
             total: self.plan.items.len(),
             done: self.plan.items.len() - self.open,
-            saving: self.pending.len() - usize::from(self.running.is_some()),
+            saving: self.saving(),
             item: self.item().state,
             notice: self.notice.clone(),
             dialog: self.dialog.clone(),
@@ -33,6 +34,15 @@ impl Engine {
             has_last_take: self.focus().is_some(),
             playing: self.playing,
         }
+    }
+
+    /// Takes that are stopped and not on the disk. A check's are nobody's business.
+    fn saving(&self) -> usize {
+        let stopped = |take_ref: &&TakeRef| {
+            let running = self.running.as_ref().map(|running| &running.take_ref);
+            !self.is_check(take_ref) && running != Some(*take_ref)
+        };
+        self.pending.iter().filter(stopped).count()
     }
 
     fn prompt_view(&self) -> PromptView {

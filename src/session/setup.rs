@@ -41,6 +41,10 @@ pub struct Setup {
     pub mode: Mode,
     /// Who looks at takes.
     pub review: Review,
+    /// The microphone is checked before the first item.
+    pub check: bool,
+    /// Takes of checks that this speaker has made in this corpus.
+    pub checks_before: u32,
     /// For the screen: `16`, `24` or `32f`.
     pub bits: &'static str,
     /// Bytes of one second of WAV, for the time left on the disk.

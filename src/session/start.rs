@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::audio::SourceInfo;
 use crate::audio::inputs::OpenRequest;
+use crate::audio::{SourceInfo, SourceKind};
 use crate::corpus::error::CorpusError;
 use crate::corpus::names;
 use crate::corpus::records::SessionSetup;
@@ -30,6 +30,8 @@ pub struct BoothConfig {
     pub wish: Wish,
     /// Items passed over come back.
     pub skipped: bool,
+    /// The microphone is checked before the first item.
+    pub check: bool,
     /// How takes are started and stopped.
     pub mode: Mode,
     /// Who looks at takes.
@@ -115,6 +117,8 @@ impl StartOrder {
             &self.speaker,
         ))?;
         let sessions: Vec<SessionFact> = sessions.iter().filter_map(session_fact).collect();
+        let checks = found.takes.iter().filter(|take| take.role == "check");
+        let checks_before = checks.map(|take| take.take).max().unwrap_or(0);
         let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
         let list = &self.config.list;
         let course = course(
@@ -146,7 +150,7 @@ impl StartOrder {
             list_jsonl: &list.to_jsonl(),
         };
         let folder = start_session(claim, new)?;
-        let setup = self.engine_setup(&folder, course);
+        let setup = self.engine_setup(&folder, course, checks_before);
         Ok(Started {
             folder,
             setup,
@@ -185,7 +189,7 @@ impl StartOrder {
         }
     }
 
-    fn engine_setup(&self, folder: &OpenSession, course: Course) -> Setup {
+    fn engine_setup(&self, folder: &OpenSession, course: Course, checks_before: u32) -> Setup {
         let format = self.source.format;
         let (bits, bytes) = match self.config.encoding {
             Encoding::PcmS16le => ("16", 2),
@@ -193,6 +197,8 @@ impl StartOrder {
             Encoding::PcmF32le => ("32f", 4),
         };
         Setup {
+            check: self.config.check && self.source.kind != SourceKind::File,
+            checks_before,
             speaker: self.speaker.clone(),
             session: folder.record.session.clone(),
             list_sha256: folder.record.list_sha256.clone(),

@@ -177,6 +177,7 @@ impl Engine {
         let item = known.item;
         if !given_up {
             known.status = status;
+            self.watch_room(&quality.warnings, quality.noise_floor_dbfs);
         }
         let ended_by_itself = self
             .running
@@ -274,6 +275,9 @@ impl Engine {
 
     /// A take is on the disk.
     pub(super) fn saved(&mut self, take_ref: &TakeRef, status: Status) {
+        if self.is_check(take_ref) {
+            self.pending.remove(take_ref);
+        }
         if let Some(known) = self.takes.get_mut(take_ref) {
             known.saved_as = Some(status);
             self.settle_take(take_ref);

@@ -1,5 +1,7 @@
 //! What a face needs to draw, and nothing else. No sentence is made here: a face turns these into words (`tui/strings.rs`).
 
+use crate::signal::check::CheckReport;
+
 /// Everything on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum View {
@@ -198,6 +200,10 @@ pub enum Notice {
     HoldUnavailable,
     /// There is no item before or after.
     NoFurther,
+    /// The microphone check found nothing to do.
+    CheckGood,
+    /// The room has become noisier since the check.
+    RoomNoisier,
     /// Hands-free: nothing was said for a while.
     TakeYourTime,
     /// Hands-free: nothing was said for so long that it pauses.
@@ -211,12 +217,14 @@ pub enum Notice {
 }
 
 /// A question, or a trouble that needs an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
     /// Why skip? Four choices and Escape.
     SkipReason,
     /// Delete the last take of this prompt for good? Yes or no.
     ConfirmDelete(String),
+    /// The microphone is being checked.
+    Check(CheckStep),
     /// All keys.
     Help,
     /// No microphone (or the one asked for is missing): what there is, the demo speaker as an offer.
@@ -235,6 +243,24 @@ pub enum Dialog {
     DiskFull(String),
     /// The folder cannot be written; Enter tries again.
     CannotWrite(String),
+}
+
+/// How far a microphone check has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckStep {
+    /// The room is listened to for so many seconds more.
+    Silence {
+        /// Whole seconds, rounded up.
+        seconds_left: u64,
+    },
+    /// A moment's work.
+    Wait,
+    /// The sentence is waited for.
+    Sentence,
+    /// It is being said.
+    Hearing,
+    /// Something could be better.
+    Report(Box<CheckReport>),
 }
 
 /// The end of a session.

@@ -32,6 +32,8 @@ pub enum Action {
     Delete,
     /// Cancel, close.
     Cancel,
+    /// Check the microphone.
+    Check,
     /// Show all keys.
     Help,
     /// Save and leave.
@@ -39,7 +41,7 @@ pub enum Action {
 }
 
 /// Every action with its name in the configuration file and its keys unless told otherwise.
-const DEFAULTS: [(Action, &str, &[&str]); 12] = [
+const DEFAULTS: [(Action, &str, &[&str]); 13] = [
     (Action::StartStop, "start-stop", &["space"]),
     (Action::Accept, "accept", &["enter"]),
     (Action::Redo, "redo", &["r"]),
@@ -50,6 +52,7 @@ const DEFAULTS: [(Action, &str, &[&str]); 12] = [
     (Action::Undo, "undo", &["u"]),
     (Action::Delete, "delete", &["x"]),
     (Action::Cancel, "cancel", &["esc"]),
+    (Action::Check, "check", &["m"]),
     (Action::Help, "help", &["?", "f1"]),
     (Action::Quit, "quit", &["q"]),
 ];
@@ -76,6 +79,7 @@ impl Action {
             Self::Undo => Command::Undo,
             Self::Delete => Command::Delete,
             Self::Cancel => Command::Cancel,
+            Self::Check => Command::Check,
             Self::Help => Command::Help,
             Self::Quit => Command::Quit,
         }

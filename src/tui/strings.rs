@@ -6,7 +6,9 @@ pub mod pages;
 use super::keys::{Action, Keymap};
 use super::text::shorten;
 use super::theme::{Role, Shape};
-use crate::session::view::{Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine};
+use crate::session::view::{
+    CheckStep, Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine,
+};
 
 /// Shown, one after the other until one fits, where there is no room for the screen.
 pub const TOO_SMALL: [&str; 6] = [
@@ -58,6 +60,15 @@ pub const SAVING: &str = "saving";
 pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
     match view.phase {
         Phase::Recording => (Shape::Recording, "recording", Role::Recording),
+        _ if matches!(
+            view.dialog,
+            Some(Dialog::Check(
+                CheckStep::Silence { .. } | CheckStep::Wait | CheckStep::Hearing
+            ))
+        ) =>
+        {
+            (Shape::Busy, "listening", Role::Busy)
+        }
         _ if view.dialog.is_some() => (Shape::Ask, "waiting for you", Role::Plain),
         Phase::Opening => (Shape::Busy, "opening the microphone…", Role::Busy),
         Phase::Closing => (Shape::Busy, "saving", Role::Busy),
@@ -161,6 +172,19 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
     let quit = hint("", keys.label(Action::Quit), leave);
     let back = keys.label(Action::Cancel);
     match dialog {
+        Dialog::Check(CheckStep::Report(_)) => vec![
+            again("to check again"),
+            hint("", keys.label(Action::StartStop), "go on anyway"),
+            quit,
+        ],
+        Dialog::Check(_) => vec![
+            hint(
+                "Press",
+                keys.label(Action::StartStop),
+                "to leave the check out",
+            ),
+            quit,
+        ],
         Dialog::SkipReason => vec![
             hint("Press", "1".into(), "to 4"),
             hint("", back, "back, do not skip"),
@@ -253,6 +277,11 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
             "This terminal does not tell when a key is let go: press {start} to start and again to stop."
         )),
         Notice::NoFurther => info("There is nothing further this way."),
+        Notice::CheckGood => (Tone::Good, "The sound is good.".into()),
+        Notice::RoomNoisier => warn(format!(
+            "The room has become noisier. Press {} to check the microphone.",
+            keys.label(Action::Check)
+        )),
         Notice::TakeYourTime => info("Take your time. Read it aloud when you are ready."),
         Notice::NobodySpoke => info(format!(
             "Nothing was said for a while, so it waits. Press {start} to go on."

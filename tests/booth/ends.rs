@@ -112,7 +112,7 @@ fn what_was_done_is_printed_after_leaving_with_the_command_to_go_on() {
         "{sound}"
     );
     let program = env!("CARGO_BIN_EXE_voicebooth");
-    let again = "record --corpus corpus --speaker s7k3q 'my list.txt' --post-roll-max 0 --input chatter.wav";
+    let again = "record --corpus corpus --speaker s7k3q --no-check 'my list.txt' --post-roll-max 0 --input chatter.wav";
     assert_eq!(command, format!("next {program} {again}"));
 }
 
@@ -129,7 +129,7 @@ fn printed_command(variable: (&str, &str)) -> String {
 #[test]
 fn the_command_to_go_on_is_the_one_that_can_be_typed() {
     let args =
-        format!("--corpus corpus --speaker s7k3q {LIST} --post-roll-max 0 --input chatter.wav");
+        format!("--corpus corpus --speaker s7k3q --no-check {LIST} --post-roll-max 0 --input chatter.wav");
     let command = printed_command(("VOICEBOOTH_LAUNCHER", "scripts/record"));
     assert!(
         command.ends_with(&format!("  scripts/record {args}")),

@@ -165,7 +165,7 @@ fn prove(page: &Page, command: &str) {
         ["cargo", "install", "--locked", "--path", "."] => assert_step(IN_CI),
         ["scripts/test"] => assert_step("scripts/test"),
         ["cargo", "bench"] => assert_step("cargo bench --no-run --locked"),
-        ["cargo", "bench", "--bench", name] => {
+        ["cargo", "bench", "--bench", name] | ["cargo", "bench", "--bench", name, "--", ..] => {
             assert_step("cargo bench --no-run --locked");
             let bench = format!("[[bench]]\nname = \"{name}\"\n");
             assert!(file("Cargo.toml").contains(&bench), "no bench {name}");

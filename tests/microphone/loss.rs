@@ -44,7 +44,7 @@ fn assert_loss_is_told(scene: &Scene, take: &Take) {
     let quality = sidecar.quality.as_ref().unwrap();
     assert_eq!(sidecar.status, Status::Rejected);
     assert_eq!(sidecar.decided_by, DecidedBy::Auto);
-    assert_eq!(sidecar.reasons, ["lost_frames"]);
+    assert_eq!(sidecar.reasons[0], "lost_frames");
     assert_eq!(quality.verdict, Verdict::Again);
     let integrity = sidecar.integrity.as_ref().unwrap();
     let [gap] = &integrity.gaps[..] else {

