@@ -49,7 +49,11 @@ impl Engine {
     }
 
     fn command_while_idle(&mut self, command: &Command, at: Moment) {
-        if self.playing {
+        if *command == Command::Play && self.playing && self.play_speech() {
+            return;
+        }
+        let beside = matches!(command, Command::Flag | Command::Transcribe);
+        if self.playing && !beside {
             self.effects.push(Effect::StopPlaying);
             if matches!(
                 command,
@@ -68,6 +72,9 @@ impl Engine {
             Command::Next => self.step(1),
             Command::Undo => self.undo(),
             Command::Delete => self.ask_delete(),
+            Command::Flag => self.flag(),
+            Command::Transcribe => self.transcribe(),
+            Command::List => self.list(),
             Command::Help => self.dialog = Some(Dialog::Help),
             _ => {}
         }
@@ -80,6 +87,8 @@ impl Engine {
         };
         match (dialog, command) {
             (_, Command::Quit) => return false,
+            (Dialog::Items(_), command) => return self.answer_in_list(command),
+            (dialog, command) if self.answer_about_take(&dialog, command) => {}
             (Dialog::SkipReason, Command::Choose(n)) => self.skip(*n),
             (Dialog::ConfirmDelete(_), Command::Yes) => self.delete(),
             (Dialog::SkipReason, Command::Cancel | Command::Skip)

@@ -215,6 +215,8 @@ impl Lobby {
             take_seconds: 0,
             has_last_take: false,
             playing: false,
+            review: None,
+            flagged: false,
         }))
     }
 

@@ -1,5 +1,13 @@
 //! What a face needs to draw, and nothing else. No sentence is made here: a face turns these into words (`tui/strings.rs`).
 
+mod items;
+mod review;
+
+pub use items::{ItemFilter, ItemRow, ItemsView};
+pub use review::{ReviewView, TakeText};
+
+use std::sync::Arc;
+
 /// Everything on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum View {
@@ -42,7 +50,7 @@ pub enum Phase {
     Recording,
     /// The last take is running out or being saved and nothing can be started (at the end, or when leaving).
     Closing,
-    /// A take waits for a decision (`--review always`).
+    /// A take is looked at; under `--review always` each one waits here for a decision.
     Review,
     /// Stopped until the speaker goes on.
     Paused,
@@ -103,6 +111,10 @@ pub struct SessionView {
     pub has_last_take: bool,
     /// The last take is being played.
     pub playing: bool,
+    /// The take that is looked at (in [`Phase::Review`]).
+    pub review: Option<ReviewView>,
+    /// The take that is meant by keys is flagged.
+    pub flagged: bool,
 }
 
 /// The prompt on the screen.
@@ -196,6 +208,18 @@ pub enum Notice {
     HoldUnavailable,
     /// There is no item before or after.
     NoFurther,
+    /// The take is flagged.
+    Flagged,
+    /// The take is not flagged any more.
+    Unflagged,
+    /// What was really said is written down; the label is not trusted any more.
+    Transcribed,
+    /// What the prompt says counts as said again.
+    NoTranscript,
+    /// The label fits what was said.
+    LabelFits,
+    /// The label does not fit what was said, or nobody knows.
+    LabelUnsure,
 }
 
 /// A question, or a trouble that needs an answer.
@@ -207,6 +231,19 @@ pub enum Dialog {
     ConfirmDelete(String),
     /// All keys.
     Help,
+    /// A remark on why a take is flagged; may be empty.
+    Note(TakeText),
+    /// What was really said in a take.
+    Transcript(TakeText),
+    /// What was said was written down: does the label still fit? Yes or no.
+    ConfirmLabel {
+        /// The label of the item.
+        label: String,
+        /// What was said.
+        said: String,
+    },
+    /// All items.
+    Items(Arc<ItemsView>),
     /// No microphone (or the one asked for is missing): what there is, the demo speaker as an offer.
     NoSource {
         /// What happened.
