@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+#[path = "screens/looking.rs"]
+mod looking;
 #[path = "screens/views.rs"]
 mod views;
 

@@ -76,8 +76,8 @@ pub fn outline(take: &TakePaths, columns: usize) -> Result<Outline, CorpusError>
         columns,
         frames,
         sample_rate_hz,
-        start_frame: timing.key_down_frame.or(timing.trigger_start_frame),
-        stop_frame: timing.key_up_frame.or(timing.trigger_end_frame),
+        start_frame: timing.key_down.or(timing.trigger_start),
+        stop_frame: timing.key_up.or(timing.trigger_end),
         speech: timing.speech(frames),
         verdict: quality.verdict,
         warnings: quality.warnings,
@@ -96,18 +96,24 @@ struct Light {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct LightTiming {
-    key_down_frame: Option<i64>,
-    key_up_frame: Option<i64>,
-    trigger_start_frame: Option<i64>,
-    trigger_end_frame: Option<i64>,
-    speech_start_frame: Option<i64>,
-    speech_end_frame: Option<i64>,
+    #[serde(rename = "key_down_frame")]
+    key_down: Option<i64>,
+    #[serde(rename = "key_up_frame")]
+    key_up: Option<i64>,
+    #[serde(rename = "trigger_start_frame")]
+    trigger_start: Option<i64>,
+    #[serde(rename = "trigger_end_frame")]
+    trigger_end: Option<i64>,
+    #[serde(rename = "speech_start_frame")]
+    speech_start: Option<i64>,
+    #[serde(rename = "speech_end_frame")]
+    speech_end: Option<i64>,
 }
 
 impl LightTiming {
     fn speech(&self, frames: u64) -> Option<Range<u64>> {
         let within = |frame: i64| u64::try_from(frame).unwrap_or(0).min(frames);
-        let (start, end) = self.speech_start_frame.zip(self.speech_end_frame)?;
+        let (start, end) = self.speech_start.zip(self.speech_end)?;
         Some(within(start)..within(end)).filter(|speech| !speech.is_empty())
     }
 }
@@ -206,7 +212,9 @@ mod tests {
 
     fn columns_of(samples: &[f32], channels: u64, columns: usize) -> Vec<Column> {
         let mut wave = Wave::new(columns, samples.len() as u64 / channels, channels);
-        samples.iter().for_each(|sample| wave.add(*sample));
+        for sample in samples {
+            wave.add(*sample);
+        }
         wave.columns
     }
 
@@ -239,8 +247,8 @@ mod tests {
     #[test]
     fn boundaries_outside_the_file_are_moved_into_it_and_half_a_pair_is_none() {
         let timing = |start, end| LightTiming {
-            speech_start_frame: start,
-            speech_end_frame: end,
+            speech_start: start,
+            speech_end: end,
             ..LightTiming::default()
         };
         assert_eq!(timing(Some(-5), Some(200)).speech(100), Some(0..100));

@@ -1,6 +1,7 @@
 //! Before the session: who speaks, and is there a source? A pure state machine like the engine.
 
 use crate::audio::SourceInfo;
+use crate::corpus::marks::Marks;
 use crate::corpus::names;
 use crate::recorder::messages::FromCapture;
 
@@ -216,7 +217,7 @@ impl Lobby {
             has_last_take: false,
             playing: false,
             review: None,
-            flagged: false,
+            marks: Marks::default(),
         }))
     }
 

@@ -33,7 +33,10 @@ impl Engine {
             has_last_take: self.focus().is_some(),
             playing: self.playing,
             review: self.review_view(),
-            flagged: self.focus().is_some_and(|(_, t)| self.marks(&t).flagged),
+            marks: self
+                .focus()
+                .map(|(_, t)| self.marks(&t))
+                .unwrap_or_default(),
         }
     }
 

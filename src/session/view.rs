@@ -8,6 +8,8 @@ pub use review::{ReviewView, TakeText};
 
 use std::sync::Arc;
 
+use crate::corpus::marks::Marks;
+
 /// Everything on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum View {
@@ -113,8 +115,8 @@ pub struct SessionView {
     pub playing: bool,
     /// The take that is looked at (in [`Phase::Review`]).
     pub review: Option<ReviewView>,
-    /// The take that is meant by keys is flagged.
-    pub flagged: bool,
+    /// What was noted on the take that keys mean.
+    pub marks: Marks,
 }
 
 /// The prompt on the screen.

@@ -108,7 +108,8 @@ fn row_line(row: &ItemRow, chosen: bool, columns: usize, setting: Setting) -> Li
     } else {
         " "
     };
-    let mut line = Line::styled(format!("{mark} "), theme.style(Role::Strong));
+    let mark = Span::styled(format!("{mark} "), theme.style(Role::Strong));
+    let mut line = Line::from(mark);
     let mut cell = |words: String, role| line.push_span(Span::styled(words, theme.style(role)));
     if figures {
         cell(format!("{:>4}  ", row.position), quiet);

@@ -280,6 +280,10 @@ fn said(hints: &[Hint]) -> Option<String> {
 fn capital(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
-    let end = if words.ends_with('…') { "" } else { "." };
+    let end = if words.ends_with(['…', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }

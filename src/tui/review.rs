@@ -16,7 +16,7 @@ use crate::session::view::{PromptView, ReviewView};
 /// A wave is so many cells wide at most: an outline has no more columns.
 const WIDEST: usize = 120;
 /// And so many rows high: more would be loud.
-const HIGHEST: usize = 5;
+const HIGHEST: usize = 7;
 /// Fewer rows show little.
 const LOWEST: usize = 2;
 /// On a narrower screen less is said about labels.
@@ -176,9 +176,12 @@ fn mark_rows(review: &ReviewView, columns: usize, theme: Theme) -> Vec<Line<'sta
     }
     if let Some((said, label)) = words::said(review) {
         // Where there is little room, only that there is something to know.
-        let label = label.map(|label| match columns < WIDE {
-            true => words::LABEL_UNSURE.to_owned(),
-            false => label,
+        let label = label.map(|label| {
+            if columns < WIDE {
+                words::LABEL_UNSURE.to_owned()
+            } else {
+                label
+            }
         });
         let label = label.filter(|_| columns >= WIDE || !review.marks.label_is_trusted());
         let label = label.map(|label| format!("   {label}")).unwrap_or_default();

@@ -143,7 +143,7 @@ fn draw_header(view: &SessionView, rows: &Rows, figures: bool, theme: Theme, buf
         theme.style(Role::Quiet),
     ));
     let state = strings::item_state(view.item);
-    let flag = (view.flagged && figures).then_some((Shape::Flag, strings::FLAGGED));
+    let flag = (view.marks.flagged && figures).then_some((Shape::Flag, strings::FLAGGED));
     for (shape, word) in state.into_iter().chain(flag) {
         let words = format!("  {} {word}", theme.shape(shape));
         if line.width() + text::width(&words) <= usize::from(rows.body.width) {

@@ -133,7 +133,7 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
             } else {
                 "to keep it"
             };
-            let flag = if view.flagged { "unflag" } else { "flag" };
+            let flag = if view.marks.flagged { "unflag" } else { "flag" };
             vec![
                 hint("Press", key(Action::Accept), enter),
                 play,

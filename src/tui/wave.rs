@@ -1,8 +1,8 @@
-//! Draws the wave of a take: dots where the terminal has them, else ASCII; below it where the speech is and where the
-//! keys were. Every mark is a shape in its place, so that nothing is told by colour alone.
+//! Draws the wave of a take in block characters, else in ASCII; below it where the speech is and where the keys were.
+//! Every mark is a shape in its place, so that nothing is told by colour alone.
 //!
 //! Heights go with the square root of the amplitude: speech at -40 dBFS is a tenth of full scale on the screen, where it
-//! would be a hundredth and no dot high.
+//! would be a hundredth and not to be seen. Blocks, not braille: every font that has the big letters has them.
 
 use std::ops::Range;
 
@@ -14,10 +14,10 @@ use super::text;
 use super::theme::{Role, Shape, Theme};
 use crate::corpus::outline::Outline;
 
-/// Dots of a cell, in columns and rows.
-const DOTS: (usize, usize) = (2, 4);
-/// The bits of the dots of a braille cell, by column and row (Unicode, chapter 21).
-const BRAILLE: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
+/// Blocks by the quarters of a cell that are full: upper left 1, upper right 2, lower left 4, lower right 8.
+const BLOCKS: [&str; 16] = [
+    " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
+];
 
 /// A take's wave in so many cells.
 pub struct Wave<'a> {
@@ -47,27 +47,53 @@ impl<'a> Wave<'a> {
         (!marks.trim().is_empty()).then(|| Line::styled(marks, style))
     }
 
-    /// The wave itself, `rows` high.
+    /// The wave itself, `rows` high. Silence is a line in the middle.
     pub fn rows(&self, rows: usize) -> Vec<Line<'static>> {
-        let (across, down) = if self.theme.is_ascii() { (1, 2) } else { DOTS };
-        let high = (rows * down).max(1);
-        let filled: Vec<Range<usize>> = (0..self.cells * across)
-            .map(|dot| self.filled(dot, across, high))
+        let across = if self.theme.is_ascii() { 1 } else { 2 };
+        let heights: Vec<(usize, usize)> = (0..self.cells * across)
+            .map(|column| self.heights(column, across, rows))
             .collect();
         let speech = self.speech();
         let row = |row: usize| {
-            let cells = filled.chunks(across).enumerate().map(|(cell, columns)| {
-                let is_set = |x: usize, y: usize| columns[x].contains(&(row * down + y));
-                let symbol = if self.theme.is_ascii() {
-                    ascii(is_set(0, 0), is_set(0, 1))
-                } else {
-                    braille(is_set)
-                };
+            let cells = heights.chunks(across).enumerate();
+            joined(cells.map(|(cell, columns)| {
+                let symbol = self.symbol(columns, row, rows);
                 (symbol, self.style(cell, speech.as_ref()))
-            });
-            joined(cells)
+            }))
         };
         (0..rows).map(row).collect()
+    }
+
+    /// What stands in a cell of a row; `columns` are so many half rows high above and below the middle.
+    fn symbol(&self, columns: &[(usize, usize)], row: usize, rows: usize) -> &'static str {
+        let silent = columns.iter().all(|height| *height == (0, 0));
+        if silent {
+            return self.middle(row, rows);
+        }
+        // Half rows count from the top; the middle lies above half row `rows`.
+        let is_full = |half: usize, (above, below): (usize, usize)| {
+            (rows.saturating_sub(above)..rows + below).contains(&half)
+        };
+        let quarter = |half: usize, column: usize| {
+            let height = columns.get(column).or(columns.last());
+            usize::from(height.is_some_and(|height| is_full(half, *height)))
+        };
+        let (upper, lower) = (2 * row, 2 * row + 1);
+        if self.theme.is_ascii() {
+            return [" ", "'", ".", "#"][quarter(upper, 0) + 2 * quarter(lower, 0)];
+        }
+        let upper = quarter(upper, 0) + 2 * quarter(upper, 1);
+        BLOCKS[upper + 4 * quarter(lower, 0) + 8 * quarter(lower, 1)]
+    }
+
+    /// A cell of silence.
+    fn middle(&self, row: usize, rows: usize) -> &'static str {
+        match (rows % 2 == 1, self.theme.is_ascii()) {
+            _ if row != rows.saturating_sub(1) / 2 => " ",
+            (true, _) => self.theme.shape(Shape::Empty),
+            (false, false) => "▁",
+            (false, true) => "_",
+        }
     }
 
     /// Speech in full, what is around it quietly.
@@ -101,7 +127,7 @@ impl<'a> Wave<'a> {
                 self.theme.shape(end)
             ),
         };
-        Some(self.padded(speech.start, row))
+        Some(self.padded(speech.start, &row))
     }
 
     /// `▲ start` and `stop ▲` below the keys; `None` where nobody knows of keys.
@@ -119,22 +145,22 @@ impl<'a> Wave<'a> {
         match (first, second) {
             (Some((a, left)), Some((b, right))) if a + text::width(&left) < b => {
                 let gap = " ".repeat(b - a - text::width(&left));
-                Some(self.padded(a, format!("{left}{gap}{right}")))
+                Some(self.padded(a, &format!("{left}{gap}{right}")))
             }
             (Some(_), Some(_)) => {
                 let (a, b) = (start?, stop?);
                 let between = " ".repeat(b.saturating_sub(a + 1));
                 let second = if b > a { mark } else { "" };
-                Some(self.padded(a, format!("{mark}{between}{second}")))
+                Some(self.padded(a, &format!("{mark}{between}{second}")))
             }
-            (Some((at, words)), None) | (None, Some((at, words))) => Some(self.padded(at, words)),
+            (Some((at, words)), None) | (None, Some((at, words))) => Some(self.padded(at, &words)),
             (None, None) => None,
         }
     }
 
     /// A quiet row as wide as the wave, with `words` from cell `at` on, or from where they fit.
-    fn padded(&self, at: usize, words: String) -> Line<'static> {
-        let at = at.min(self.cells.saturating_sub(text::width(&words)));
+    fn padded(&self, at: usize, words: &str) -> Line<'static> {
+        let at = at.min(self.cells.saturating_sub(text::width(words)));
         let row = format!("{}{words}", " ".repeat(at));
         let rest = self.cells.saturating_sub(text::width(&row));
         Line::styled(row + &" ".repeat(rest), self.theme.style(Role::Quiet))
@@ -151,65 +177,41 @@ impl<'a> Wave<'a> {
         ((share * self.cells as f64) as usize).min(self.cells - 1)
     }
 
-    /// The columns of the outline that a column of dots stands for, `across` of them in a cell.
-    fn columns(&self, dot: usize, across: usize) -> &[crate::corpus::outline::Column] {
-        let (columns, dots) = (&self.outline.columns, self.cells * across);
+    /// The columns of the outline that a drawn one stands for, `across` of these in a cell.
+    fn columns(&self, drawn: usize, across: usize) -> &[crate::corpus::outline::Column] {
+        let (columns, all) = (&self.outline.columns, self.cells * across);
         if columns.is_empty() {
             return &[];
         }
-        let from = dot * columns.len() / dots;
-        let to = ((dot + 1) * columns.len() / dots).max(from + 1);
+        let from = drawn * columns.len() / all;
+        let to = ((drawn + 1) * columns.len() / all).max(from + 1);
         &columns[from..to]
     }
 
-    /// The dots of a column that are set, from the top; silence is a line in the middle.
-    fn filled(&self, dot: usize, across: usize, high: usize) -> Range<usize> {
-        let columns = self.columns(dot, across);
+    /// How many half rows of `most` on each side a column is high, above the middle and below.
+    fn heights(&self, column: usize, across: usize, most: usize) -> (usize, usize) {
+        let columns = self.columns(column, across);
         let low = columns.iter().map(|c| c.low).fold(0.0, f32::min);
-        let top = columns.iter().map(|c| c.high).fold(0.0, f32::max);
-        let y = |sample: f32| {
-            let height = sample.abs().min(1.0).sqrt().copysign(sample);
-            (1.0 - height) / 2.0 * (high - 1) as f32
-        };
-        // Halves go to the middle, from both sides.
-        (y(top) - 0.5).ceil() as usize..(y(low) + 0.5).floor() as usize + 1
-    }
-}
-
-fn braille(is_set: impl Fn(usize, usize) -> bool) -> char {
-    let dots = (0..DOTS.0).flat_map(|x| (0..DOTS.1).map(move |y| (x, y)));
-    let bits = dots
-        .filter(|(x, y)| is_set(*x, *y))
-        .map(|(x, y)| BRAILLE[x][y]);
-    match bits.fold(0, |all, bit| all | bit) {
-        0 => ' ',
-        bits => char::from_u32(0x2800 + u32::from(bits)).unwrap_or(' '),
-    }
-}
-
-fn ascii(upper: bool, lower: bool) -> char {
-    match (upper, lower) {
-        (true, true) => '#',
-        (true, false) => '\'',
-        (false, true) => '.',
-        (false, false) => ' ',
+        let high = columns.iter().map(|c| c.high).fold(0.0, f32::max);
+        let height = |sample: f32| (sample.abs().min(1.0).sqrt() * most as f32).round() as usize;
+        (height(high), height(low))
     }
 }
 
 /// Cells as a line, neighbours of one style together.
-fn joined(cells: impl Iterator<Item = (char, Style)>) -> Line<'static> {
+fn joined(cells: impl Iterator<Item = (&'static str, Style)>) -> Line<'static> {
     let mut spans: Vec<(String, Style)> = Vec::new();
     for (symbol, style) in cells {
         match spans.last_mut() {
-            Some((words, last)) if *last == style => words.push(symbol),
+            Some((words, last)) if *last == style => words.push_str(symbol),
             _ => spans.push((symbol.into(), style)),
         }
     }
-    Line::from_iter(
-        spans
-            .into_iter()
-            .map(|(words, style)| Span::styled(words, style)),
-    )
+    let spans = spans.into_iter();
+    let spans: Vec<Span> = spans
+        .map(|(words, style)| Span::styled(words, style))
+        .collect();
+    Line::from(spans)
 }
 
 #[cfg(test)]
@@ -236,14 +238,14 @@ mod tests {
         }
     }
 
-    fn drawn(outline: &Outline, cells: usize, ascii: bool) -> Vec<String> {
+    fn drawn(outline: &Outline, cells: usize, rows: usize, ascii: bool) -> Vec<String> {
         let options = ScreenOptions {
             ascii,
             ..ScreenOptions::default()
         };
         let wave = Wave::new(outline, cells, Theme::new(options));
         let mut lines: Vec<_> = wave.clipping().into_iter().collect();
-        lines.extend(wave.rows(2));
+        lines.extend(wave.rows(rows));
         lines.extend([wave.speech_row(), wave.key_row()].into_iter().flatten());
         lines.iter().map(ToString::to_string).collect()
     }
@@ -251,20 +253,25 @@ mod tests {
     #[test]
     fn the_wave_stands_over_its_speech_and_its_keys_and_clipping_over_the_wave() {
         assert_eq!(
-            drawn(&outline(), 24, false),
+            drawn(&outline(), 24, 3, false),
             [
                 "                ▼▼▼▼▼▼▼▼",
-                "⣀⣀⣀⣀⣀⣀⣀⣀⣤⣤⣤⣤⣤⣤⣤⣤⣿⣿⣿⣿⣿⣿⣿⣿",
-                "⠉⠉⠉⠉⠉⠉⠉⠉⠛⠛⠛⠛⠛⠛⠛⠛⣿⣿⣿⣿⣿⣿⣿⣿",
+                "        ▄▄▄▄▄▄▄▄████████",
+                "────────████████████████",
+                "        ▀▀▀▀▀▀▀▀████████",
                 "        ├─── speech ───┤",
                 "▲ start           stop ▲",
             ]
+        );
+        assert_eq!(
+            drawn(&outline(), 24, 2, false)[1..3],
+            ["▁▁▁▁▁▁▁▁▄▄▄▄▄▄▄▄████████", "        ▀▀▀▀▀▀▀▀████████"]
         );
     }
 
     #[test]
     fn ascii_draws_the_same_in_its_own_signs() {
-        let drawn = drawn(&outline(), 24, true);
+        let drawn = drawn(&outline(), 24, 2, true);
         assert!(drawn.iter().all(|line| line.is_ascii()), "{drawn:?}");
         assert_eq!(drawn[0].trim(), "vvvvvvvv");
         assert!(drawn[1].ends_with("########"), "{drawn:?}");
@@ -273,14 +280,15 @@ mod tests {
 
     #[test]
     fn marks_without_room_lose_their_words_and_stay_in_place() {
-        let narrow = drawn(&outline(), 9, false);
+        let narrow = drawn(&outline(), 9, 2, false);
         assert_eq!(narrow[3], "   ├────┤");
         assert_eq!(narrow[4], "▲       ▲");
     }
 
     #[test]
     fn a_take_that_is_not_read_yet_or_has_no_frames_is_a_line() {
-        let flat = drawn(&Outline::default(), 4, false);
-        assert_eq!(flat, ["⣀⣀⣀⣀", "⠉⠉⠉⠉"]);
+        let flat = |rows| drawn(&Outline::default(), 4, rows, false);
+        assert_eq!(flat(1), ["────"]);
+        assert_eq!(flat(2), ["▁▁▁▁", "    "]);
     }
 }

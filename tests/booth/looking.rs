@@ -1,6 +1,6 @@
 //! Looking at takes: the review of each one, a flag with a note, a transcript, the list, and what the sidecars say of it.
 
-use voicebooth::corpus::sidecar::DecidedBy;
+use voicebooth::corpus::sidecar::DecidedBy::{Operator, Speaker};
 use voicebooth::corpus::sidecar::Status::{Accepted, Rejected};
 
 use crate::evidence::Corpus;
@@ -96,7 +96,6 @@ fn takes_are_looked_at_flagged_and_transcribed_and_the_sidecars_say_so() {
         ("alpha", Some("A"))
     );
     let by: Vec<_> = alpha.history.iter().map(|change| change.by).collect();
-    use DecidedBy::{Operator, Speaker};
     assert_eq!(by, [Operator, Operator, Speaker]);
     assert_eq!(corpus.take("beta", 1).reasons, ["redone"]);
 }

@@ -53,28 +53,31 @@ fn clipped() -> Outline {
     }
 }
 
-/// The review of a take of "seven".
+/// A take of "seven" that waits for a decision.
+fn take() -> ReviewView {
+    ReviewView {
+        label: Some("seven".into()),
+        outline: Some(Arc::new(outline())),
+        failed: None,
+        marks: Marks::default(),
+        undecided: true,
+        playing_speech: false,
+    }
+}
+
+/// Its review.
 pub fn review() -> SessionView {
     SessionView {
         phase: Phase::Review,
-        item: ItemState::Open,
-        review: Some(ReviewView {
-            label: Some("seven".into()),
-            outline: Some(Arc::new(outline())),
-            failed: None,
-            marks: Marks::default(),
-            undecided: true,
-            playing_speech: false,
-        }),
+        review: Some(take()),
         ..idle("seven")
     }
 }
 
 fn with(change: impl FnOnce(&mut SessionView, &mut ReviewView)) -> View {
-    let mut view = review();
-    let mut inner = view.review.take().unwrap();
-    change(&mut view, &mut inner);
-    view.review = Some(inner);
+    let (mut view, mut take) = (review(), take());
+    change(&mut view, &mut take);
+    view.review = Some(take);
     session(view)
 }
 
@@ -143,13 +146,14 @@ pub fn all() -> Vec<(&'static str, View)> {
     };
     let noted = |view: &mut SessionView, review: &mut ReviewView| {
         view.prompt = Some(prompt(sentence));
-        (view.flagged, view.item, review.undecided) = (true, ItemState::Recorded, false);
+        (view.item, review.undecided) = (ItemState::Recorded, false);
         review.marks = Marks {
             flagged: true,
             note: Some("a door slams at the end".into()),
             transcript: Some("The birch canoe slid on the smooth plants".into()),
             label_confirmed: Some(false),
         };
+        view.marks = review.marks.clone();
     };
     vec![
         ("review_fine", session(review())),

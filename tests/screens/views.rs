@@ -2,6 +2,7 @@
 
 pub mod reviews;
 
+use voicebooth::corpus::marks::Marks;
 use voicebooth::session::view::{
     Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView, SessionView, SourceLine,
     Summary, View, WhoSpeaks,
@@ -33,7 +34,7 @@ pub fn idle(text: &str) -> SessionView {
         has_last_take: true,
         playing: false,
         review: None,
-        flagged: false,
+        marks: Marks::default(),
     }
 }
 

@@ -63,7 +63,7 @@ pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
             "What was really said?",
             [
                 format!("To be read: “{}”", shorten(&about.prompt, 120)),
-                "The text above stays as it is. Nothing typed: said as it stands.".into(),
+                "It is kept beside that text. An empty line: said as it stands.".into(),
             ],
         ),
         Dialog::ConfirmLabel { label, said } => {

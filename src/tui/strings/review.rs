@@ -24,9 +24,10 @@ pub fn verdict(outline: &Outline) -> (Shape, Role, String) {
         Some(Verdict::Again) => (Shape::Again, Role::Strong, "better read again"),
         None => (Shape::Ask, Role::Plain, "not measured"),
     };
-    let words = match reasons.is_empty() {
-        true => words.to_owned(),
-        false => format!("{words}: {}", reasons.join(", ")),
+    let words = if reasons.is_empty() {
+        words.to_owned()
+    } else {
+        format!("{words}: {}", reasons.join(", "))
     };
     (shape, role, words)
 }
@@ -92,9 +93,9 @@ pub fn flag(marks: &Marks) -> Option<String> {
 pub fn said(review: &ReviewView) -> Option<(String, Option<String>)> {
     let said = review.marks.transcript.as_ref()?;
     let label = review.label.as_ref().zip(review.marks.label_confirmed);
-    let label = label.map(|(label, fits)| match fits {
-        true => format!("label “{label}” confirmed"),
-        false => format!("label “{label}” not trusted"),
+    let label = label.map(|(label, fits)| {
+        let trust = if fits { "confirmed" } else { "not trusted" };
+        format!("label “{label}” {trust}")
     });
     Some((format!("said: “{said}”"), label))
 }
@@ -207,5 +208,10 @@ pub fn noted(review: &ReviewView) -> Vec<String> {
 fn capital(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), chars.as_str())
+    let end = if words.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
