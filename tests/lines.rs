@@ -242,7 +242,7 @@ fn the_list_is_said_row_by_row() {
         listener.hear(&list(ItemFilter::Skipped, 2))[0],
         "Items, skipped: 40"
     );
-    assert_eq!(listener.shared.list(), Some(11), "the page keys move in it");
+    assert_eq!(listener.shared.list(), Some(10), "the page keys move in it");
     assert_eq!(listener.hear(&idle("seven"))[0], "3 of 40: seven");
     assert_eq!(listener.shared.list(), None);
 }

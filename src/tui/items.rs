@@ -13,15 +13,15 @@ use crate::session::view::{ItemFilter, ItemRow, ItemState, ItemsView};
 
 /// On a narrower screen the figures of the chosen row stand below the list.
 const WIDE: usize = 60;
-/// From so many rows on there is an empty one below the filters.
+/// From so many rows on there is an empty one below the filters and one below the list.
 const AIRY: usize = 9;
 
 /// How many rows of a list can be seen in an area of that size.
 pub fn rows_seen(area: Size) -> usize {
     let rows = usize::from(area.height);
     let foot = usize::from(usize::from(area.width) < WIDE);
-    rows.saturating_sub(1 + usize::from(rows >= AIRY) + foot)
-        .max(1)
+    let gaps = if rows >= AIRY { 2 } else { 0 };
+    rows.saturating_sub(1 + gaps + foot).max(1)
 }
 
 /// The list for an area of that size.
@@ -49,6 +49,9 @@ pub fn lay_out(items: &ItemsView, area: Size, setting: Setting) -> Body {
         body.row(Place::Left(columns), line);
     }
     for _ in all.min(seen)..seen {
+        body.gap(1);
+    }
+    if usize::from(area.height) >= AIRY {
         body.gap(1);
     }
     let figures = !setting.options.speaker_only;

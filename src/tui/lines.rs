@@ -18,7 +18,7 @@ use crate::session::Face;
 use crate::session::view::{Dialog, ItemsView, Phase, ReviewView, SessionView, View, WhoSpeaks};
 
 /// How many rows of a list the page keys move.
-const LIST_PAGE: usize = 11;
+const LIST_PAGE: usize = 10;
 
 /// A face that writes lines.
 pub struct LineFace<W> {

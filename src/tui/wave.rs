@@ -2,7 +2,8 @@
 //! Every mark is a shape in its place, so that nothing is told by colour alone.
 //!
 //! Heights go with the square root of the amplitude: speech at -40 dBFS is a tenth of full scale on the screen, where it
-//! would be a hundredth and not to be seen. Blocks, not braille: every font that has the big letters has them.
+//! would be a hundredth and not to be seen. The wave is as high above the middle as below: what differs there is less than
+//! a row. Blocks, not braille: every font that has the big letters has them.
 
 use std::ops::Range;
 
@@ -50,8 +51,8 @@ impl<'a> Wave<'a> {
     /// The wave itself, `rows` high. Silence is a line in the middle.
     pub fn rows(&self, rows: usize) -> Vec<Line<'static>> {
         let across = if self.theme.is_ascii() { 1 } else { 2 };
-        let heights: Vec<(usize, usize)> = (0..self.cells * across)
-            .map(|column| self.heights(column, across, rows))
+        let heights: Vec<usize> = (0..self.cells * across)
+            .map(|column| self.height(column, across, rows))
             .collect();
         let speech = self.speech();
         let row = |row: usize| {
@@ -64,16 +65,15 @@ impl<'a> Wave<'a> {
         (0..rows).map(row).collect()
     }
 
-    /// What stands in a cell of a row; `columns` are so many half rows high above and below the middle.
-    fn symbol(&self, columns: &[(usize, usize)], row: usize, rows: usize) -> &'static str {
-        let silent = columns.iter().all(|height| *height == (0, 0));
+    /// What stands in a cell of a row; `columns` are so many half rows high, above the middle and below.
+    fn symbol(&self, columns: &[usize], row: usize, rows: usize) -> &'static str {
+        let silent = columns.iter().all(|height| *height == 0);
         if silent {
             return self.middle(row, rows);
         }
         // Half rows count from the top; the middle lies above half row `rows`.
-        let is_full = |half: usize, (above, below): (usize, usize)| {
-            (rows.saturating_sub(above)..rows + below).contains(&half)
-        };
+        let is_full =
+            |half: usize, high: usize| (rows.saturating_sub(high)..rows + high).contains(&half);
         let quarter = |half: usize, column: usize| {
             let height = columns.get(column).or(columns.last());
             usize::from(height.is_some_and(|height| is_full(half, *height)))
@@ -188,13 +188,11 @@ impl<'a> Wave<'a> {
         &columns[from..to]
     }
 
-    /// How many half rows of `most` on each side a column is high, above the middle and below.
-    fn heights(&self, column: usize, across: usize, most: usize) -> (usize, usize) {
-        let columns = self.columns(column, across);
-        let low = columns.iter().map(|c| c.low).fold(0.0, f32::min);
-        let high = columns.iter().map(|c| c.high).fold(0.0, f32::max);
-        let height = |sample: f32| (sample.abs().min(1.0).sqrt() * most as f32).round() as usize;
-        (height(high), height(low))
+    /// How many half rows of `most` a column is high, on each side of the middle.
+    fn height(&self, column: usize, across: usize, most: usize) -> usize {
+        let columns = self.columns(column, across).iter();
+        let peak = columns.map(|c| c.high.max(-c.low)).fold(0.0, f32::max);
+        (peak.min(1.0).sqrt() * most as f32).round() as usize
     }
 }
 

@@ -70,7 +70,7 @@ fn the_chosen_row_is_seen_wherever_it_is_and_the_input_thread_knows_how_many_the
         let row = format!("› {:>4}  ", chosen + 1);
         let text = booth.text(&view);
         assert!(text.contains(&row), "{row} is not in {text}");
-        assert_eq!(booth.shared.list(), Some(11));
+        assert_eq!(booth.shared.list(), Some(10));
     }
     booth.show(&session(idle("seven")));
     assert_eq!(booth.shared.list(), None);
