@@ -12,8 +12,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tui_input::Input;
+use voicebooth::corpus::marks::Marks;
 use voicebooth::session::Face;
-use voicebooth::session::view::{Dialog, ItemState, Notice, Phase, SessionView, View, WhoSpeaks};
+use voicebooth::session::view::{
+    Dialog, ItemFilter, ItemState, ItemsView, Notice, Phase, ReviewView, SessionView, TakeText,
+    View, WhoSpeaks,
+};
 use voicebooth::tui::keys::Keymap;
 use voicebooth::tui::lines::LineFace;
 use voicebooth::tui::state::Shared;
@@ -172,4 +176,88 @@ fn what_is_typed_is_echoed_and_what_is_taken_back_is_rubbed_out() {
     assert_eq!(typed(&mut listener, "a"), "");
     assert!(listener.raw(&session(idle("seven"))).starts_with("\r\n"));
     assert!(listener.shared.field().is_none());
+}
+
+#[test]
+fn a_review_is_said_in_words_once_it_is_known_and_then_only_what_is_noted_on_it() {
+    let mut listener = Listener::new();
+    let review = views::reviews::review();
+    let waiting = SessionView {
+        review: review.review.clone().map(|review| ReviewView {
+            outline: None,
+            ..review
+        }),
+        ..review.clone()
+    };
+    listener.hear(&idle("seven"));
+    assert_eq!(listener.hear(&waiting)[0], "Keep it?");
+    assert_eq!(
+        listener.hear(&review),
+        [
+            "Fine.",
+            "1.50 s, speech 0.65 s, peak -9.8 dB, 38 dB over the room.",
+            "Speech from 0.42 to 1.06 s."
+        ]
+    );
+    assert_eq!(listener.hear(&review), [""; 0]);
+    let mut noted = review.clone();
+    noted.review.as_mut().unwrap().marks = Marks {
+        flagged: true,
+        note: Some("a door".into()),
+        transcript: Some("siete".into()),
+        label_confirmed: Some(false),
+    };
+    assert_eq!(
+        listener.hear(&noted),
+        [
+            "Flagged: a door.",
+            "Said: “siete”.",
+            "Label “seven” not trusted."
+        ]
+    );
+}
+
+#[test]
+fn the_list_is_said_row_by_row() {
+    let mut listener = Listener::new();
+    listener.hear(&idle("seven"));
+    let list = |filter, chosen| {
+        let items = ItemsView {
+            chosen,
+            ..views::reviews::items(filter, 40)
+        };
+        with(|view| view.dialog = Some(Dialog::Items(Arc::new(items))))
+    };
+    let told = listener.hear(&list(ItemFilter::All, 0));
+    assert_eq!(told[0], "Items, all: 40");
+    assert_eq!(told[1], "1: zero (recorded, fine, 1.2 s)");
+    assert!(
+        told[2].starts_with("Press Enter to go there; 1 to 4"),
+        "{told:?}"
+    );
+    let told = listener.hear(&list(ItemFilter::All, 2));
+    assert_eq!(told, ["3: seven (to redo, again, 3.7 s)"]);
+    assert_eq!(listener.hear(&list(ItemFilter::All, 2)), [""; 0]);
+    assert_eq!(
+        listener.hear(&list(ItemFilter::Skipped, 2))[0],
+        "Items, skipped: 40"
+    );
+    assert_eq!(listener.shared.list(), Some(10), "the page keys move in it");
+    assert_eq!(listener.hear(&idle("seven"))[0], "3 of 40: seven");
+    assert_eq!(listener.shared.list(), None);
+}
+
+#[test]
+fn a_transcript_is_typed_after_what_stands_there_already() {
+    let mut listener = Listener::new();
+    let about = TakeText {
+        prompt: "seven".into(),
+        begin_with: "seven".into(),
+    };
+    let asked = with(|view| view.dialog = Some(Dialog::Transcript(about)));
+    let raw = listener.raw(&session(asked.clone()));
+    assert!(raw.contains("What was really said?\r\n"), "{raw:?}");
+    assert!(raw.ends_with("\r\nseven"), "{raw:?}");
+    listener.shared.field().as_mut().unwrap().input = Input::new("seven, no".into());
+    assert_eq!(listener.raw(&session(asked)), ", no");
 }

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+#[path = "screens/looking.rs"]
+mod looking;
 #[path = "screens/views.rs"]
 mod views;
 
@@ -122,6 +124,12 @@ fn the_screens_that_matter_on_a_small_terminal() {
         "dialog_skip",
         "dialog_no_source",
         "summary",
+        "review_fine",
+        "review_clipped",
+        "review_noted",
+        "dialog_note",
+        "dialog_transcript",
+        "items_all",
     ];
     snapshots(40, 12, &names);
 }
@@ -196,7 +204,7 @@ fn ascii_is_enough_where_the_prompt_is_ascii() {
         ..ScreenOptions::default()
     };
     for (name, view) in views::all() {
-        let foreign = name.starts_with("prompt_");
+        let foreign = name.starts_with("prompt_") || name == "items_all";
         let text = Booth::new(80, 24, options).text(&view);
         assert!(text.is_ascii() || foreign, "{name}: {text}");
     }

@@ -1,5 +1,6 @@
 //! A whole WAV file in memory, to be played.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,6 +59,16 @@ impl Clip {
             path: path.to_owned(),
             reason,
         })
+    }
+
+    /// These frames of it, as far as there are any.
+    #[must_use]
+    pub fn part(mut self, frames: Range<u64>) -> Self {
+        let sample = |frame: u64| (frame.min(self.frames() as u64) as usize) * self.channels;
+        let (from, to) = (sample(frames.start), sample(frames.end));
+        self.samples.truncate(to);
+        self.samples.drain(..from.min(to));
+        self
     }
 
     /// Frames per second.
@@ -121,6 +132,14 @@ mod tests {
         let third = [0, 1, 2].map(|channel| stereo.sample(1, channel));
         assert_eq!(third, [0.3, 0.4, 0.0]);
         assert_eq!(stereo.sample(2, 0), 0.0);
+    }
+
+    #[test]
+    fn a_part_holds_its_own_frames_and_none_beyond_the_end() {
+        let clip = || Clip::new(vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 2, 8000);
+        assert_eq!(clip().part(1..2).samples, [0.3, 0.4]);
+        assert_eq!(clip().part(2..9).samples, [0.5, 0.6]);
+        assert_eq!(clip().part(7..9).frames(), 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A file that cannot be read and an output that cannot be opened or breaks are told as [`FromPlayback::Failed`]; the
 //! recording is not touched by either.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -30,6 +31,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub enum ToPlayback {
     /// Play this WAV file; what plays is cut off.
     Play(PathBuf),
+    /// Play these frames of it; what plays is cut off.
+    PlayPart(PathBuf, Range<u64>),
     /// Stop. Answered by `Finished` if something plays.
     Stop,
 }
@@ -79,9 +82,12 @@ fn run<T, F: Start<T>>(mut player: Player<T, F>, inbox: &Receiver<ToPlayback>) {
     }
 }
 
-/// Starts to play a file, and returns what keeps it playing.
-trait Start<T>: FnMut(&Path, Moment) -> Result<Playing<T>, String> {}
-impl<T, F: FnMut(&Path, Moment) -> Result<Playing<T>, String>> Start<T> for F {}
+/// Starts to play a part of a file, and returns what keeps it playing.
+trait Start<T>: FnMut(&Path, Part, Moment) -> Result<Playing<T>, String> {}
+impl<T, F: FnMut(&Path, Part, Moment) -> Result<Playing<T>, String>> Start<T> for F {}
+
+/// Which frames of a file; `None`: all.
+type Part = Option<Range<u64>>;
 
 /// The thread's step, with the output and the clock outside.
 struct Player<T, F> {
@@ -100,18 +106,21 @@ struct Playing<T> {
 impl<T, F: Start<T>> Player<T, F> {
     fn step(&mut self, message: Option<ToPlayback>, now: Moment) {
         match message {
-            Some(ToPlayback::Play(path)) => {
-                self.stop(now);
-                match (self.start)(&path, now) {
-                    Ok(playing) => {
-                        self.playing = Some(playing);
-                        (self.report)(FromPlayback::Started);
-                    }
-                    Err(reason) => (self.report)(FromPlayback::Failed(reason)),
-                }
-            }
+            Some(ToPlayback::Play(path)) => self.play(&path, None, now),
+            Some(ToPlayback::PlayPart(path, frames)) => self.play(&path, Some(frames), now),
             Some(ToPlayback::Stop) => self.stop(now),
             None => self.look(now),
+        }
+    }
+
+    fn play(&mut self, path: &Path, part: Part, now: Moment) {
+        self.stop(now);
+        match (self.start)(path, part, now) {
+            Ok(playing) => {
+                self.playing = Some(playing);
+                (self.report)(FromPlayback::Started);
+            }
+            Err(reason) => (self.report)(FromPlayback::Failed(reason)),
         }
     }
 
@@ -190,8 +199,15 @@ impl Performance {
     }
 }
 
-fn start_on_default_output(path: &Path, now: Moment) -> Result<Playing<OutputStream>, String> {
-    let clip = Clip::read(path).map_err(|error| error.to_string())?;
+fn start_on_default_output(
+    path: &Path,
+    part: Part,
+    now: Moment,
+) -> Result<Playing<OutputStream>, String> {
+    let mut clip = Clip::read(path).map_err(|error| error.to_string())?;
+    if let Some(frames) = part {
+        clip = clip.part(frames);
+    }
     let length = clip.length();
     let output = Output::find(clip.rate_hz()).map_err(|error| error.to_string())?;
     let progress = Arc::new(Progress::default());
@@ -231,13 +247,14 @@ mod tests {
     fn scene() -> Scene<impl Start<()>> {
         let (sender, reports) = channel();
         let (stage, performances) = channel();
-        let start = move |path: &Path, now: Moment| {
+        let start = move |path: &Path, part: Part, now: Moment| {
             if path == Path::new("missing.wav") {
                 return Err("missing.wav is not there".to_owned());
             }
             let progress = Arc::new(Progress::default());
+            let clip = Clip::new(vec![0.5; 300], 1, 1000);
             let performance = Performance {
-                clip: Clip::new(vec![0.5; 300], 1, 1000),
+                clip: clip.part(part.unwrap_or(0..300)),
                 out_channels: 2,
                 next_frame: 0,
                 progress: progress.clone(),
@@ -289,6 +306,20 @@ mod tests {
         scene.player.step(None, at(350) + TAIL);
         let heard = scene.reports.try_iter().collect::<Vec<_>>();
         assert_eq!(heard, [finished(at(350))]);
+    }
+
+    #[test]
+    fn a_part_of_a_take_is_over_when_its_own_last_frame_was_heard() {
+        let mut scene = scene();
+        let part = ToPlayback::PlayPart("a.wav".into(), 100..200);
+        scene.player.step(Some(part), at(0));
+        let mut performance = scene.performances.recv().unwrap();
+        let mut out = [9.0; 400];
+        performance.fill(&mut out, at(50));
+        assert_eq!((out[199], out[200]), (0.5, 0.0));
+        scene.player.step(None, at(150) + TAIL);
+        let heard = scene.reports.try_iter().last();
+        assert_eq!(heard, Some(finished(at(150))));
     }
 
     #[test]

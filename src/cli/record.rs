@@ -37,7 +37,10 @@ use crate::tui::{Bidi, ScreenOptions, input, strings, terminal};
 pub fn record(args: &RecordArgs) -> Result<End> {
     let file = config::load(args.config.as_deref()).map_err(|e| Usage(e.to_string()))?;
     let settings = resolve(args, &file).map_err(|e| Usage(e.to_string()))?;
-    let keymap = Keymap::with_overrides(&settings.keys).map_err(Usage)?;
+    let mut keymap = Keymap::with_overrides(&settings.keys).map_err(Usage)?;
+    if settings.screen == ScreenArg::Speaker {
+        keymap = keymap.of_speaker();
+    }
     let list = PromptList::read(&settings.prompts, &settings.read)?;
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Usage(

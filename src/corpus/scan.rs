@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::error::{CorpusError, IoContext};
 use super::layout::{recordings_folder, session_file, speaker_folder};
+use super::marks::Marks;
 use super::records::{self, Record, SessionRecord};
-use super::sidecar::{Sidecar, Status};
+use super::sidecar::{Sidecar, Status, Verdict};
 use crate::recorder::messages::TakeRef;
 
 /// What resuming and statistics need of a take.
@@ -47,6 +48,10 @@ pub struct TakeSummary {
     pub started_at: Timestamp,
     /// Length of the WAV, seconds; 0 without one.
     pub seconds: f64,
+    /// The one-word judgement, where it was measured.
+    pub verdict: Option<Verdict>,
+    /// What people noted on it.
+    pub marks: Marks,
 }
 
 /// The takes of one speaker.
@@ -249,12 +254,24 @@ struct Light {
     session: String,
     started_at: String,
     audio: Option<LightAudio>,
+    quality: Option<LightQuality>,
+    #[serde(default)]
+    flagged: bool,
+    note: Option<String>,
+    transcript: Option<String>,
+    #[serde(default)]
+    label_confirmed: Option<bool>,
 }
 
 #[derive(Deserialize)]
 struct LightPrompt {
     id: String,
     text: String,
+}
+
+#[derive(Deserialize)]
+struct LightQuality {
+    verdict: Verdict,
 }
 
 #[derive(Deserialize)]
@@ -285,6 +302,13 @@ fn read((take_ref, path): &(TakeRef, PathBuf)) -> Result<TakeSummary, CorpusErro
         seconds: light.audio.map_or(0.0, |audio| {
             audio.frames as f64 / f64::from(audio.sample_rate_hz.max(1))
         }),
+        verdict: light.quality.map(|quality| quality.verdict),
+        marks: Marks {
+            flagged: light.flagged,
+            note: light.note,
+            transcript: light.transcript,
+            label_confirmed: light.label_confirmed,
+        },
     })
 }
 

@@ -51,6 +51,12 @@ pub struct Sidecar {
     pub reasons: Vec<String>,
     /// What was really said, where somebody corrected it.
     pub transcript: Option<String>,
+    /// Whether the label fits the transcript; `null` where there is no transcript or no label.
+    #[serde(default)]
+    pub label_confirmed: Option<bool>,
+    /// The operator wants to look at it again.
+    #[serde(default)]
+    pub flagged: bool,
     /// Anybody's remark.
     pub note: Option<String>,
     /// Speaker id.

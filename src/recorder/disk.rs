@@ -18,9 +18,10 @@ use crate::corpus::draft::{Closing, Draft, DraftAudio};
 use crate::corpus::error::{CorpusError, IoContext};
 use crate::corpus::events;
 use crate::corpus::layout::{TakePaths, events_file};
+use crate::corpus::marks::Mark;
 use crate::corpus::records::{self, EventRecord, Record, source_word, utc};
 use crate::corpus::recovery::{Found, recover_take};
-use crate::corpus::revision::revise;
+use crate::corpus::revision::{FieldChange, revise};
 use crate::corpus::sidecar::{DecidedBy, DeviceRecord, Sidecar, Software, Status};
 use crate::corpus::start::OpenSession;
 use crate::platform;
@@ -114,6 +115,7 @@ impl Disk {
                 by,
                 reasons,
             } => self.decide(take_ref, (*status, *by, reasons), job.at),
+            ToWriter::Annotate { take_ref, mark, by } => self.annotate(take_ref, mark, *by, job.at),
             ToWriter::Delete { take_ref } => self.delete(take_ref, job.at),
             ToWriter::Event(event) => self.write_event(event, job.at),
             ToWriter::Shutdown => self.shut_down(),
@@ -187,6 +189,41 @@ impl Disk {
         (status, by, reasons): (Status, DecidedBy, &[String]),
         at: Timestamp,
     ) -> Result<(), Undone> {
+        let changes = vec![
+            ("status", json!(status)),
+            ("decided_by", json!(by)),
+            ("reasons", json!(reasons)),
+        ];
+        self.rewrite(take_ref, changes, by, at)?;
+        (self.report)(FromWriter::Decided {
+            take_ref: take_ref.clone(),
+            status,
+        });
+        Ok(())
+    }
+
+    fn annotate(
+        &mut self,
+        take_ref: &TakeRef,
+        mark: &Mark,
+        by: DecidedBy,
+        at: Timestamp,
+    ) -> Result<(), Undone> {
+        self.rewrite(take_ref, mark.changes(), by, at)?;
+        (self.report)(FromWriter::Annotated {
+            take_ref: take_ref.clone(),
+        });
+        Ok(())
+    }
+
+    /// Makes one revision of a saved take's sidecar.
+    fn rewrite(
+        &self,
+        take_ref: &TakeRef,
+        changes: Vec<FieldChange>,
+        by: DecidedBy,
+        at: Timestamp,
+    ) -> Result<(), Undone> {
         let path = self.paths(take_ref).json();
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -195,21 +232,12 @@ impl Disk {
             }
             read => read.at("read", &path)?,
         };
-        let changes = vec![
-            ("status", json!(status)),
-            ("decided_by", json!(by)),
-            ("reasons", json!(reasons)),
-        ];
         // A sidecar that is not understood today will not be understood in a second.
         let revised = revise(&text, &path, by, at, changes)
             .map_err(|error| Undone::Never(format!("{error}; the decision was not written")))?;
         if let Some(text) = revised {
             write_file(&path, text.as_bytes())?;
         }
-        (self.report)(FromWriter::Decided {
-            take_ref: take_ref.clone(),
-            status,
-        });
         Ok(())
     }
 
@@ -312,6 +340,8 @@ impl Disk {
             decided_by: DecidedBy::Auto,
             reasons: Vec::new(),
             transcript: None,
+            label_confirmed: None,
+            flagged: false,
             note: None,
             speaker: self.session.record.speaker.clone(),
             session: self.session.record.session.clone(),
@@ -342,6 +372,7 @@ pub(super) fn take_of(message: &ToWriter) -> Option<&TakeRef> {
         ToWriter::Append { take_ref, .. }
         | ToWriter::Finish { take_ref, .. }
         | ToWriter::Decide { take_ref, .. }
+        | ToWriter::Annotate { take_ref, .. }
         | ToWriter::Delete { take_ref } => Some(take_ref),
         ToWriter::Event(_) | ToWriter::Retry | ToWriter::Shutdown => None,
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::audio::ring::RingReader;
 use crate::audio::{SourceInfo, StreamFormat};
 use crate::corpus::draft::Closing;
+use crate::corpus::marks::Mark;
 use crate::corpus::sidecar::{DecidedBy, PromptRecord, Quality, Status, Timing, Verdict};
 use crate::signal::quality::Measures;
 use crate::units::Moment;
@@ -244,6 +245,15 @@ pub enum ToWriter {
         /// Why, in stable words.
         reasons: Vec<String>,
     },
+    /// Note something on a saved take, whatever counts of it: one revision.
+    Annotate {
+        /// Which take.
+        take_ref: TakeRef,
+        /// What is noted.
+        mark: Mark,
+        /// Who notes it.
+        by: DecidedBy,
+    },
     /// Delete a take for good: its WAV and its sidecar.
     Delete {
         /// Which take.
@@ -310,6 +320,11 @@ pub enum FromWriter {
         take_ref: TakeRef,
         /// The status it has now.
         status: Status,
+    },
+    /// What was noted on a take is on the disk.
+    Annotated {
+        /// Which take.
+        take_ref: TakeRef,
     },
     /// The take is gone.
     Deleted {

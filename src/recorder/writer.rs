@@ -211,8 +211,11 @@ impl Writer {
 
     /// Whether this decides on a take that is still open: its closing comes from another thread.
     fn is_early(&self, job: &Job) -> bool {
-        matches!(&job.message, ToWriter::Decide { take_ref, .. } | ToWriter::Delete { take_ref }
-            if self.disk.is_open(take_ref))
+        let about_it = matches!(
+            &job.message,
+            ToWriter::Decide { .. } | ToWriter::Annotate { .. } | ToWriter::Delete { .. }
+        );
+        about_it && take_of(&job.message).is_some_and(|take_ref| self.disk.is_open(take_ref))
     }
 
     fn done(&mut self, job: &Job) {

@@ -50,8 +50,14 @@ impl Engine {
     }
 
     fn command_while_idle(&mut self, command: &Command, at: Moment) {
-        let played = self.playing;
-        self.stop_playing();
+        if *command == Command::Play && self.playing && self.play_speech() {
+            return;
+        }
+        let beside = matches!(command, Command::Flag | Command::Transcribe);
+        let played = self.playing && !beside;
+        if !beside {
+            self.stop_playing();
+        }
         if played
             && matches!(
                 command,
@@ -71,6 +77,9 @@ impl Engine {
             Command::Next => self.step(1),
             Command::Undo => self.undo(),
             Command::Delete => self.ask_delete(),
+            Command::Flag => self.flag(),
+            Command::Transcribe => self.transcribe(),
+            Command::List => self.list(),
             Command::Help => self.dialog = Some(Dialog::Help),
             Command::Check if self.phase != Phase::Done => self.begin_check(),
             _ => {}
@@ -85,6 +94,8 @@ impl Engine {
         match (dialog, command) {
             (_, Command::Quit) => return false,
             (Dialog::Check(step), command) => self.answer_check(&step, command),
+            (Dialog::Items(_), command) => return self.answer_in_list(command),
+            (dialog, command) if self.answer_about_take(&dialog, command) => {}
             (Dialog::SkipReason, Command::Choose(n)) => self.skip(*n),
             (Dialog::ConfirmDelete(_), Command::Yes) => self.delete(),
             (Dialog::SkipReason, Command::Cancel | Command::Skip)

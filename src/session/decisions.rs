@@ -28,11 +28,11 @@ impl Engine {
 
     /// Accepts the last take, where nobody has decided or the verdict was against it. At the end it leaves.
     pub(super) fn accept(&mut self, at: Moment) {
-        let undecided = |engine: &Self, take_ref: &TakeRef| {
-            let status = engine.takes.get(take_ref).map(|k| k.status);
-            matches!(status, Some(Status::Unreviewed | Status::Rejected))
-        };
-        let Some((item, take_ref)) = self.last.clone().filter(|(_, t)| undecided(self, t)) else {
+        if self.look_or_go_back() {
+            return;
+        }
+        let last = self.last.clone();
+        let Some((item, take_ref)) = last.filter(|(_, t)| self.is_undecided(t)) else {
             if self.phase == Phase::Done {
                 self.quit(at);
             }
@@ -55,7 +55,7 @@ impl Engine {
             self.notice = Some(Notice::NoTake);
             return;
         };
-        if self.phase == Phase::Review {
+        if self.review_waits() {
             self.reject(&take_ref, "redone");
         }
         self.undo.push(Decision::Redone {
@@ -81,6 +81,7 @@ impl Engine {
         match self.focus() {
             Some((_, take_ref)) => {
                 self.playing = !self.pending.contains(&take_ref);
+                self.playing_whole();
                 let play = Effect::Play(take_ref.clone());
                 self.when_saved(&take_ref, play);
             }
@@ -256,6 +257,7 @@ impl Engine {
             Decision::Redone { .. } => true,
         });
         self.last = self.last.take().filter(|(_, t)| *t != take_ref);
+        self.forget(item, &take_ref);
         self.idle();
         self.go_to(item);
     }

@@ -15,6 +15,7 @@ use super::FromFace;
 use super::check::Checks;
 use super::messages::{Effect, Input, Signal};
 use super::plan::Plan;
+use super::review::Desk;
 use super::setup::Setup;
 use super::state::{Decision, Known, Leaving, Running, Source};
 use super::view::{Dialog, ItemState, Mode, Notice, Phase};
@@ -59,6 +60,8 @@ pub struct Engine {
     pub(super) leaving: Leaving,
     pub(super) redone: usize,
     pub(super) troubles: Vec<String>,
+    /// What lies before somebody who looks at takes.
+    pub(super) desk: Desk,
     pub(super) now: Moment,
     pub(super) effects: Vec<Effect>,
 }
@@ -104,6 +107,7 @@ impl Engine {
             leaving: Leaving::No,
             redone: 0,
             troubles: Vec::new(),
+            desk: Desk::default(),
             now,
             effects: Vec::new(),
         };
@@ -132,6 +136,7 @@ impl Engine {
             Input::Writer(fact) => self.writer(fact),
             Input::Device(fact) => self.device(fact),
             Input::Playback(fact) => self.playback(fact),
+            Input::Looked(answer) => self.looked(answer),
             Input::DiskSlow(slow) => self.standing_notice(Notice::DiskSlow, slow),
             Input::Tick => {
                 self.watch_stall();
@@ -143,6 +148,7 @@ impl Engine {
         self.settle();
         self.begin_check_if_due();
         self.listen_or_rest();
+        self.refresh_list();
         std::mem::take(&mut self.effects)
     }
 

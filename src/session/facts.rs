@@ -78,7 +78,7 @@ impl Engine {
     pub(super) fn writer(&mut self, fact: FromWriter) {
         match fact {
             FromWriter::Saved { take_ref, status } => self.saved(&take_ref, status),
-            FromWriter::Decided { .. } => {}
+            FromWriter::Decided { .. } | FromWriter::Annotated { .. } => {}
             FromWriter::Deleted { .. } => self.notice = Some(Notice::Deleted),
             FromWriter::Failed {
                 trouble,

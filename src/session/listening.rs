@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use crate::corpus::sidecar::Status;
+use crate::corpus::marks::Mark;
+use crate::corpus::sidecar::{DecidedBy, Status};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture};
 use crate::units::Moment;
 
@@ -106,6 +107,10 @@ impl Engine {
     pub(super) fn spoken_on(&mut self) {
         let last = self.last.as_ref().map(|(_, take_ref)| take_ref.clone());
         self.note("spoken_on", last.as_ref(), self.now, []);
+        if let Some(last) = last {
+            let note = Some("spoken_on".into());
+            self.mark_by(&last, Mark::Flag { note }, DecidedBy::Auto);
+        }
     }
 
     /// Space: stops listening, or goes on.

@@ -1,6 +1,7 @@
 //! Before the session: who speaks, and is there a source? A pure state machine like the engine.
 
 use crate::audio::SourceInfo;
+use crate::corpus::marks::Marks;
 use crate::corpus::names;
 use crate::recorder::messages::FromCapture;
 
@@ -215,6 +216,8 @@ impl Lobby {
             take_seconds: 0,
             has_last_take: false,
             playing: false,
+            review: None,
+            marks: Marks::default(),
         }))
     }
 

@@ -1,6 +1,10 @@
 //! What the session is told and what it asks for. Facts come in, work goes out; nothing here does anything.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use crate::audio::SourceInfo;
+use crate::corpus::outline::Outline;
 use crate::recorder::messages::{
     FromCapture, FromWriter, SessionEvent, TakeRef, ToCapture, ToWriter,
 };
@@ -21,6 +25,8 @@ pub enum Input {
     Device(DeviceFact),
     /// About playback.
     Playback(PlaybackFact),
+    /// A take was looked at.
+    Looked(Looked),
     /// From the system.
     Signal(Signal),
     /// More than a second of audio waits for the disk; `false`: no more.
@@ -55,6 +61,15 @@ pub struct InputName {
     pub id: String,
     /// For people.
     pub name: String,
+}
+
+/// The answer to a look at a take.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looked {
+    /// Which take.
+    pub take_ref: TakeRef,
+    /// What it looks like, or why it could not be read.
+    pub outline: Result<Arc<Outline>, String>,
 }
 
 /// What happened to a playback.
@@ -97,8 +112,17 @@ pub enum Effect {
     Reopen,
     /// Play a take.
     Play(TakeRef),
+    /// Play a part of a take.
+    PlayPart {
+        /// Which take.
+        take_ref: TakeRef,
+        /// Which of its frames.
+        frames: Range<u64>,
+    },
     /// Stop playing.
     StopPlaying,
+    /// Look at a saved take; [`Input::Looked`] answers.
+    Look(TakeRef),
     /// A take of this text began at this key (the demo speaker reads it).
     Cue {
         /// What is to be read.

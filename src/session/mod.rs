@@ -8,10 +8,12 @@ mod facts;
 mod items;
 mod leaving;
 mod listening;
+mod listing;
 pub mod lobby;
 pub mod messages;
 pub mod plan;
 mod present;
+mod review;
 pub mod runtime;
 pub mod setup;
 pub mod start;
@@ -53,6 +55,16 @@ pub enum Command {
     Undo,
     /// Delete the last take for good; asks.
     Delete,
+    /// Flag the last take with a remark, or take the flag back.
+    Flag,
+    /// Write down what was really said in the last take.
+    Transcribe,
+    /// List all items, or close the list.
+    List,
+    /// Move so many rows in a list.
+    Move(isize),
+    /// A line of text was typed and confirmed (only while the view asks for one).
+    Text(String),
     /// Cancel the running take, or close what is open.
     Cancel,
     /// Check the microphone.

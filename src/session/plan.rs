@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::corpus::sidecar::Status;
+use crate::corpus::marks::Marks;
+use crate::corpus::sidecar::{Status, Verdict};
 use crate::prompts::{Item, Order};
 use crate::prompts::{Prompt, PromptList};
 use crate::recorder::messages::TakeRef;
@@ -149,6 +150,19 @@ pub struct PlannedItem {
     pub takes: u32,
     /// The take that counts.
     pub current: Option<TakeRef>,
+    /// The latest take that has audio, whether it counts or not.
+    pub latest: Option<TakeRef>,
+}
+
+/// What is known of a take besides what counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// The judgement on it.
+    pub verdict: Option<Verdict>,
+    /// Its length.
+    pub length_ms: u64,
+    /// What was noted on it.
+    pub marks: Marks,
 }
 
 /// A speaker's way through a list, with what is already done.
@@ -158,6 +172,8 @@ pub struct Plan {
     pub list: Arc<PromptList>,
     /// The items, in the speaker's order.
     pub items: Vec<PlannedItem>,
+    /// What is known of takes; empty after [`Plan::new`].
+    pub heard: HashMap<TakeRef, Heard>,
 }
 
 impl Plan {
@@ -184,7 +200,11 @@ impl Plan {
                 planned(*item, prompt, known.map_or(&[], Vec::as_slice), skipped)
             })
             .collect();
-        Self { list, items }
+        Self {
+            list,
+            items,
+            heard: HashMap::new(),
+        }
     }
 
     /// How many items are in this state.
@@ -212,6 +232,10 @@ fn planned(item: Item, prompt: &Prompt, takes: &[&TakeFact], skipped: bool) -> P
         state,
         takes: takes.iter().map(|t| t.take).max().unwrap_or(0),
         current: current.map(|t| t.take_ref.clone()),
+        latest: same_text()
+            .filter(|t| t.status != Status::Skipped)
+            .max_by_key(|t| (t.take, &t.take_ref))
+            .map(|t| t.take_ref.clone()),
     }
 }
 

@@ -33,6 +33,11 @@ impl Engine {
                 .map_or(0, |r| now.since(r.since).as_secs()),
             has_last_take: self.focus().is_some(),
             playing: self.playing,
+            review: self.review_view(),
+            marks: self
+                .focus()
+                .map(|(_, t)| self.marks(&t))
+                .unwrap_or_default(),
         }
     }
 
@@ -89,8 +94,8 @@ impl Engine {
         }
     }
 
-    /// Every item is done and the speaker has not left yet.
+    /// Every item is done, nothing is asked, and the speaker has not left yet.
     pub fn is_done(&self) -> bool {
-        self.phase == super::view::Phase::Done
+        self.phase == super::view::Phase::Done && self.dialog.is_none()
     }
 }

@@ -8,9 +8,11 @@ use std::time::Duration;
 use crate::audio::inputs::{InputChoice as Choice, InputInfo};
 use crate::audio::playback::{self, FromPlayback, ToPlayback};
 use crate::audio::supervisor::{self, FromDevice, ToDevice};
+use crate::corpus::layout::TakePaths;
+use crate::corpus::outline;
 use crate::platform;
 use crate::recorder::capture::{self, CaptureSettings};
-use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
+use crate::recorder::messages::{FromCapture, FromWriter, TakeRef, ToCapture};
 use crate::recorder::meter::Meter;
 use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
 use crate::recorder::recall;
@@ -19,7 +21,7 @@ use crate::units::Moment;
 
 use super::engine::Engine;
 use super::lobby::{Lobby, LobbyEffect};
-use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, PlaybackFact};
+use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, Looked, PlaybackFact};
 use super::start::{self, BoothConfig, StartError, StartOrder, Started};
 use super::view::{KnownSpeaker, Summary, View};
 use super::{FromFace, Stage};
@@ -33,6 +35,8 @@ const SLOW_DISK_MS: u64 = 1000;
 const INPUTS_MAX: usize = 8;
 /// How long the last level is shown when no block comes.
 const LEVEL_HELD: Duration = Duration::from_millis(500);
+/// Columns of a take's outline: as many dots as the widest picture of it has.
+const OUTLINE_COLUMNS: usize = 240;
 /// How long a clipped sample is shown.
 const CLIPPING_SHOWN: Duration = Duration::from_secs(2);
 
@@ -389,9 +393,26 @@ impl Sitting<'_> {
                 let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
                 let _ = self.playback.send(ToPlayback::Play(wav));
             }
+            Effect::PlayPart { take_ref, frames } => {
+                let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
+                let _ = self.playback.send(ToPlayback::PlayPart(wav, frames));
+            }
+            Effect::Look(take_ref) => self.look(take_ref),
             Effect::StopPlaying => drop(self.playback.send(ToPlayback::Stop)),
             Effect::OpenInput(_) | Effect::Leave | Effect::Stop => {}
         }
+    }
+
+    /// Reads a take on a thread of its own; `Input::Looked` says what it looks like.
+    fn look(&self, take_ref: TakeRef) {
+        let paths = TakePaths::new(&self.config.corpus, &take_ref);
+        let wake = self.wake.0.clone();
+        std::thread::spawn(move || {
+            let outline = outline::outline(&paths, OUTLINE_COLUMNS);
+            let outline = outline.map(Arc::new).map_err(|why| why.to_string());
+            let looked = Looked { take_ref, outline };
+            drop(wake.send(Wake::Input(Input::Looked(looked))));
+        });
     }
 
     /// A frame without news: time passes, and the disk may have become slow or quick again.

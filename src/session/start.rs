@@ -13,9 +13,9 @@ use crate::corpus::scan::{self, TakeSummary};
 use crate::corpus::sidecar::Encoding;
 use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
 use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
-use crate::recorder::messages::WindowSettings;
+use crate::recorder::messages::{TakeRef, WindowSettings};
 
-use super::plan::{Course, Plan, SessionFact, TakeFact, Wish, course};
+use super::plan::{Course, Heard, Plan, SessionFact, TakeFact, Wish, course};
 use super::setup::{Review, Setup};
 use super::view::Mode;
 
@@ -119,6 +119,7 @@ impl StartOrder {
         let sessions: Vec<SessionFact> = sessions.iter().filter_map(session_fact).collect();
         let checks = found.takes.iter().filter(|take| take.role == "check");
         let checks_before = checks.map(|take| take.take).max().unwrap_or(0);
+        let heard = found.takes.iter().map(heard).collect();
         let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
         let list = &self.config.list;
         let course = course(
@@ -136,13 +137,14 @@ impl StartOrder {
             pass: course.pass,
         };
         let order = expand(&list.prompts, course.order, course.repeat, shuffle)?;
-        let plan = Plan::new(
+        let mut plan = Plan::new(
             list.clone(),
             &order,
             course.pass,
             &takes,
             self.config.skipped,
         );
+        plan.heard = heard;
         let new = NewSession {
             setup: self.record(course),
             source: &self.source,
@@ -211,6 +213,15 @@ impl StartOrder {
             clock_ready: false,
         }
     }
+}
+
+fn heard(take: &TakeSummary) -> (TakeRef, Heard) {
+    let heard = Heard {
+        verdict: take.verdict,
+        length_ms: (take.seconds * 1000.0).round() as u64,
+        marks: take.marks.clone(),
+    };
+    (take.take_ref.clone(), heard)
 }
 
 fn take_fact(take: TakeSummary) -> TakeFact {

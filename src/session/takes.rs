@@ -137,7 +137,7 @@ impl Engine {
     /// Where a take leads: to its review, to the next open item, or to the end.
     pub(super) fn after_take(&mut self, item: usize) {
         if self.setup.review == Review::Always {
-            self.phase = Phase::Review;
+            self.review_last();
         } else {
             self.advance(item);
         }
@@ -179,6 +179,7 @@ impl Engine {
             known.status = status;
             self.watch_room(&quality.warnings, quality.noise_floor_dbfs);
         }
+        self.remember(take_ref, quality, frames);
         let ended_by_itself = self
             .running
             .as_ref()
@@ -241,7 +242,9 @@ impl Engine {
     fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
         if cut_by == Some("max_take") {
             self.after_take(item);
-            self.notice = Some(Notice::TooLong(self.prompt_of(item).text.clone()));
+            if self.setup.review != Review::Never {
+                self.notice = Some(Notice::TooLong(self.prompt_of(item).text.clone()));
+            }
         } else if self.leaving == Leaving::No || self.leaving == Leaving::ToStop {
             self.idle();
         }
@@ -308,8 +311,14 @@ impl Engine {
                 .extend(due.into_iter().map(|(_, effect)| effect));
             return;
         }
-        // What waited was about a take that counts: the older one goes on counting instead.
+        // What waited was about a take that counts: the older one goes on counting instead. What was noted stays noted.
         known.status = status;
+        let noted = |(_, effect): &(TakeRef, Effect)| {
+            let noted = matches!(effect, Effect::Write(ToWriter::Annotate { .. }));
+            noted || matches!(effect, Effect::Look(_))
+        };
+        let kept = due.into_iter().filter(noted).map(|(_, effect)| effect);
+        self.effects.extend(kept);
         let replaced = self.undo.iter().find_map(|decision| match decision {
             Decision::Accepted {
                 take_ref: t,

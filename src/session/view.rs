@@ -1,5 +1,14 @@
 //! What a face needs to draw, and nothing else. No sentence is made here: a face turns these into words (`tui/strings.rs`).
 
+mod items;
+mod review;
+
+pub use items::{ItemFilter, ItemRow, ItemsView};
+pub use review::{ReviewView, TakeText};
+
+use std::sync::Arc;
+
+use crate::corpus::marks::Marks;
 use crate::signal::check::CheckReport;
 
 /// Everything on the screen.
@@ -44,7 +53,7 @@ pub enum Phase {
     Recording,
     /// The last take is running out or being saved and nothing can be started (at the end, or when leaving).
     Closing,
-    /// A take waits for a decision (`--review always`).
+    /// A take is looked at; under `--review always` each one waits here for a decision.
     Review,
     /// Stopped until the speaker goes on.
     Paused,
@@ -107,6 +116,10 @@ pub struct SessionView {
     pub has_last_take: bool,
     /// The last take is being played.
     pub playing: bool,
+    /// The take that is looked at (in [`Phase::Review`]).
+    pub review: Option<ReviewView>,
+    /// What was noted on the take that keys mean.
+    pub marks: Marks,
 }
 
 /// The prompt on the screen.
@@ -214,6 +227,18 @@ pub enum Notice {
     CutOff(String),
     /// The take of this prompt is kept, but something about it is for the operator: one of the verdict's words.
     Doubtful(String, &'static str),
+    /// The take is flagged.
+    Flagged,
+    /// The take is not flagged any more.
+    Unflagged,
+    /// What was really said is written down; the label is not trusted any more.
+    Transcribed,
+    /// What the prompt says counts as said again.
+    NoTranscript,
+    /// The label fits what was said.
+    LabelFits,
+    /// The label does not fit what was said, or nobody knows.
+    LabelUnsure,
 }
 
 /// A question, or a trouble that needs an answer.
@@ -227,6 +252,19 @@ pub enum Dialog {
     Check(CheckStep),
     /// All keys.
     Help,
+    /// A remark on why a take is flagged; may be empty.
+    Note(TakeText),
+    /// What was really said in a take.
+    Transcript(TakeText),
+    /// What was said was written down: does the label still fit? Yes or no.
+    ConfirmLabel {
+        /// The label of the item.
+        label: String,
+        /// What was said.
+        said: String,
+    },
+    /// All items.
+    Items(Arc<ItemsView>),
     /// No microphone (or the one asked for is missing): what there is, the demo speaker as an offer.
     NoSource {
         /// What happened.

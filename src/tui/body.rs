@@ -149,14 +149,10 @@ impl Body {
         if self.len() <= usize::from(area.height) {
             return 0;
         }
-        let step = match by {
-            Scroll::Line(n) => n as isize,
-            // A line of the page before stays, so that the eye finds its place.
-            Scroll::Page(n) => n as isize * (window.rows as isize - 1).max(1),
-        };
+        // A line of the page before stays, so that the eye finds its place.
         window
             .top
-            .saturating_add_signed(step)
+            .saturating_add_signed(by.rows(window.rows))
             .min(self.len() - window.rows)
     }
 }

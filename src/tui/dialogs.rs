@@ -1,23 +1,43 @@
 //! Lays whole pages out: questions, troubles, help, who speaks, the end.
 
+use ratatui::layout::Size;
 use ratatui::text::{Line, Span};
 
 use super::body::{Body, Place};
+use super::field;
 use super::keys::Keymap;
 use super::state::TextField;
 use super::strings::pages::{self, Page};
 use super::text;
-use super::theme::{Role, Shape, Theme};
+use super::theme::{Role, Theme};
 use crate::session::view::{Dialog, SessionView, Summary, WhoSpeaks};
 
 /// The longest line of a page, columns.
 const MEASURE: usize = 64;
-/// Columns of a field to type in.
+/// A field and the row above it.
+const FIELD_ROWS: usize = 3;
+/// Columns of a field for an id.
 const FIELD: usize = 24;
 
-/// A question or a trouble.
-pub fn dialog(dialog: &Dialog, columns: usize, keys: &Keymap, theme: Theme) -> Body {
-    page(&pages::dialog(dialog, keys), columns.min(MEASURE), theme)
+/// A question or a trouble, with the field to type in where there is one: that is seen in any case, and what is said
+/// about it as far as there is room.
+pub fn dialog(
+    dialog: &Dialog,
+    field: Option<&TextField>,
+    area: Size,
+    keys: &Keymap,
+    theme: Theme,
+) -> Body {
+    let columns = usize::from(area.width).min(MEASURE);
+    let mut words = pages::dialog(dialog, keys);
+    let mut body = page(&words, columns, theme);
+    let Some(field) = field else { return body };
+    while body.len() + FIELD_ROWS > usize::from(area.height) && words.paragraphs.pop().is_some() {
+        body = page(&words, columns, theme);
+    }
+    body.gap(1);
+    field::draw(&mut body, field, columns, theme);
+    body
 }
 
 /// Every prompt is done.
@@ -52,7 +72,7 @@ pub fn who_speaks(
     };
     if let (None, Some(field)) = (&who.known, field) {
         body.gap(1);
-        type_in(&mut body, field, columns.min(FIELD), theme);
+        field::draw(&mut body, field, columns.min(FIELD), theme);
     }
     body
 }
@@ -68,41 +88,6 @@ fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
         }
         body.row(Place::Centre, line);
     }
-}
-
-/// The field: what was typed, or quietly what Enter would take, on a line.
-fn type_in(body: &mut Body, field: &TextField, columns: usize, theme: Theme) {
-    let typed = field.input.value();
-    let room = columns.saturating_sub(3);
-    let scroll = field.input.visual_scroll(room);
-    let (words, role) = match typed {
-        "" => (text::shorten(&field.suggested, room), Role::Quiet),
-        _ => (tail(typed, scroll, room), Role::Strong),
-    };
-    let line = Line::from(vec![
-        Span::raw("> "),
-        Span::styled(words, theme.style(role)),
-    ]);
-    body.row(Place::Left(columns), line);
-    body.cursor_in_last_row(2 + field.input.visual_cursor().saturating_sub(scroll));
-    body.plain(
-        Place::Left(columns),
-        theme.shape(Shape::Empty).repeat(columns),
-        theme.style(Role::Quiet),
-    );
-}
-
-/// The part of `text` from cell `from` on, `columns` long at most.
-fn tail(text: &str, from: usize, columns: usize) -> String {
-    let (mut at, mut part) = (0, String::new());
-    for c in text.chars() {
-        let width = text::width(c.encode_utf8(&mut [0; 4]));
-        if at >= from && at + width <= from + columns {
-            part.push(c);
-        }
-        at += width;
-    }
-    part
 }
 
 /// What was done, where it is, and how to go on.

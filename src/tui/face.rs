@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 
 use super::ScreenOptions;
 use super::body::{Body, Park};
+use super::field;
 use super::keys::Keymap;
 use super::layout::{self, Setting};
 use super::screen;
@@ -75,6 +76,7 @@ where
     fn draw(&mut self, view: &View) -> Result<(), B::Error> {
         let area = Rect::from(self.terminal.size()?);
         let field = self.field_for(view);
+        self.shared.set_list(layout::list_rows(view, area));
         let scrolls = self.shared.take_scrolls();
         let typed = field.as_ref().map(typed_in);
         let meter = meter_of(view, area.width);
@@ -151,15 +153,9 @@ where
 
     /// Opens or closes the text field as the view asks, and says what is in it.
     fn field_for(&self, view: &View) -> Option<TextField> {
-        let mut field = self.shared.field();
-        match view {
-            View::WhoSpeaks(who) if who.known.is_none() => {
-                let open = field.get_or_insert_with(TextField::default);
-                open.suggested.clone_from(&who.suggested);
-            }
-            _ => *field = None,
-        }
-        field.clone()
+        let mut open = self.shared.field();
+        field::update(&mut open, view);
+        open.clone()
     }
 }
 
@@ -170,7 +166,8 @@ where
     fn show(&mut self, view: &View) -> io::Result<()> {
         if self.shared.releases() {
             // Off in text fields: input methods need plain keys.
-            terminal::report_releases(matches!(view, View::Session(_)))?;
+            let typing = field::wanted(view).is_some();
+            terminal::report_releases(matches!(view, View::Session(_)) && !typing)?;
         }
         self.draw(view).map_err(io::Error::other)
     }
@@ -195,6 +192,7 @@ fn same_body(a: &View, b: &View) -> bool {
         (View::Session(a), View::Session(b)) => {
             a.prompt == b.prompt
                 && a.dialog == b.dialog
+                && a.review == b.review
                 && a.position == b.position
                 && layout::shows_page(a) == layout::shows_page(b)
         }

@@ -13,8 +13,8 @@ use tui_input::InputRequest;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::gate::{Edge, Gate};
-use super::keys::{Key, Keymap};
-use super::state::Shared;
+use super::keys::{Key, Keymap, Scroll};
+use super::state::{FieldUse, Shared};
 use crate::platform;
 use crate::session::{Command, FromFace};
 use crate::units::Moment;
@@ -26,8 +26,6 @@ const CHECK_EVERY: Duration = Duration::from_millis(500);
 const BATCH_WITHIN: Duration = Duration::from_millis(1);
 /// A longer batch is cut: what comes then is a paste in any case.
 const BATCH_MAX: usize = 256;
-/// Longest line that can be typed or pasted, characters.
-const FIELD_MAX: usize = 64;
 
 /// Starts the input thread. With `hold`, the terminal is first asked whether it reports key releases; where it does not
 /// answer, that takes 2 s, and keys pressed meanwhile do nothing (their instants would be wrong). Call it after the first
@@ -126,15 +124,20 @@ impl Reader {
         if pressed && key.is_interrupt() {
             return send(FromFace::Command(Command::Quit, at));
         }
+        let typing = self.shared.field().is_some();
         if let Some(scroll) = self
             .keymap
             .scroll(key)
             .filter(|_| event.kind != KeyEventKind::Release)
+            .filter(|scroll| !typing || !matches!(scroll, Scroll::End(_)))
         {
+            if let Some(rows) = self.shared.list() {
+                return send(FromFace::Command(Command::Move(scroll.rows(rows)), at));
+            }
             self.shared.scroll(scroll);
             return send(FromFace::Redraw);
         }
-        if self.shared.field().is_some() {
+        if typing {
             return self.type_key(event, at, send);
         }
         match self.gate.admit(event, at) {
@@ -171,9 +174,14 @@ impl Reader {
         let mut guard = self.shared.field();
         let Some(field) = guard.as_mut() else { return };
         let answer = match event.code {
-            KeyCode::Enter => Some(Command::Speaker(field.answer())),
+            KeyCode::Enter => Some(match field.used_for {
+                FieldUse::Id => Command::Speaker(field.answer()),
+                FieldUse::Words => Command::Text(field.answer()),
+            }),
             KeyCode::Esc => Some(Command::Cancel),
-            KeyCode::Char(_) if field.input.value().chars().count() >= FIELD_MAX => None,
+            KeyCode::Char(_) if field.input.value().chars().count() >= field.used_for.most() => {
+                None
+            }
             _ => {
                 field.input.handle_event(&Event::Key(*event));
                 None
@@ -187,8 +195,17 @@ impl Reader {
     fn paste(&self, text: &str, send: &dyn Fn(FromFace)) {
         let mut guard = self.shared.field();
         let Some(field) = guard.as_mut() else { return };
-        let room = FIELD_MAX.saturating_sub(field.input.value().chars().count());
-        for c in text.trim().chars().filter(|c| !c.is_control()).take(room) {
+        let most = field.used_for.most();
+        let room = most.saturating_sub(field.input.value().chars().count());
+        let words = field.used_for == FieldUse::Words;
+        let plain = |c: char| match c {
+            '\r' | '\n' | '\t' if words => Some(' '),
+            c if c.is_control() => None,
+            c => Some(c),
+        };
+        let text = text.replace("\r\n", "\n");
+        let text = if words { text.as_str() } else { text.trim() };
+        for c in text.chars().filter_map(plain).take(room) {
             field.input.handle(InputRequest::InsertChar(c));
         }
         drop(guard);
@@ -203,7 +220,6 @@ fn is_press(event: &Event) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::keys::Scroll;
     use crate::tui::state::TextField;
     use crossterm::event::KeyModifiers;
     use std::cell::RefCell;
@@ -347,7 +363,48 @@ mod tests {
         bench.commands(&[press(KeyCode::Char('b'))]);
         assert_eq!(
             bench.reader.shared.field().as_ref().unwrap().answer(),
-            "a".repeat(FIELD_MAX)
+            "a".repeat(FieldUse::Id.most())
+        );
+    }
+
+    #[test]
+    fn words_about_a_take_may_be_none_or_many_and_their_lines_become_one() {
+        let mut bench = bench();
+        let open = |bench: &Bench, begun_with: &str| {
+            *bench.reader.shared.field() = Some(TextField {
+                used_for: FieldUse::Words,
+                input: begun_with.into(),
+                ..TextField::default()
+            });
+        };
+        let enter = [press(KeyCode::Enter)];
+        open(&bench, "");
+        assert_eq!(bench.commands(&enter), [Command::Text(String::new())]);
+        open(&bench, "caf");
+        bench.at_once(&[press(KeyCode::Char('é'))]);
+        bench.at_once(&[Event::Paste(" 吾輩は\r\n猫である\u{7}".into())]);
+        let words = "café 吾輩は 猫である".to_owned();
+        assert_eq!(bench.commands(&enter), [Command::Text(words)]);
+    }
+
+    #[test]
+    fn the_keys_that_scroll_move_in_an_open_list_also_when_they_are_held() {
+        let mut bench = bench();
+        bench.reader.shared.set_list(Some(7));
+        let keys = [
+            KeyCode::Down,
+            KeyCode::Up,
+            KeyCode::PageDown,
+            KeyCode::PageUp,
+        ];
+        let moves = [1, -1, 6, -6].map(Command::Move);
+        assert_eq!(bench.commands(&keys.map(press)), moves);
+        let ends = bench.commands(&[press(KeyCode::Home), press(KeyCode::End)]);
+        assert_eq!(ends, [isize::MIN, isize::MAX].map(Command::Move));
+        bench.reader.shared.set_list(None);
+        assert_eq!(
+            bench.commands(&[press(KeyCode::Down), press(KeyCode::Home)]),
+            []
         );
     }
 

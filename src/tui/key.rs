@@ -89,7 +89,10 @@ impl Key {
 }
 
 /// What the keys of the commands write in Russian, Ukrainian, Greek, Hebrew, Arabic, Korean and Thai layouts.
-const OTHER_LAYOUTS: [(char, &str); 8] = [
+const OTHER_LAYOUTS: [(char, &str); 11] = [
+    ('f', "аφכبㄹด"),
+    ('l', "дλךمㅣส"),
+    ('t', "еτאفㅅะ"),
     ('p', "зπפحㅔย"),
     ('q', "йضㅂๆ"),
     ('r', "кρרقㄱพ"),

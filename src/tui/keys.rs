@@ -30,6 +30,12 @@ pub enum Action {
     Undo,
     /// Delete the last take.
     Delete,
+    /// Flag the last take, or take the flag back.
+    Flag,
+    /// Write down what was really said.
+    Transcribe,
+    /// List all items.
+    List,
     /// Cancel, close.
     Cancel,
     /// Check the microphone.
@@ -41,7 +47,7 @@ pub enum Action {
 }
 
 /// Every action with its name in the configuration file and its keys unless told otherwise.
-const DEFAULTS: [(Action, &str, &[&str]); 13] = [
+const DEFAULTS: [(Action, &str, &[&str]); 16] = [
     (Action::StartStop, "start-stop", &["space"]),
     (Action::Accept, "accept", &["enter"]),
     (Action::Redo, "redo", &["r"]),
@@ -51,6 +57,9 @@ const DEFAULTS: [(Action, &str, &[&str]); 13] = [
     (Action::Next, "next", &["right"]),
     (Action::Undo, "undo", &["u"]),
     (Action::Delete, "delete", &["x"]),
+    (Action::Flag, "flag", &["f"]),
+    (Action::Transcribe, "transcribe", &["t"]),
+    (Action::List, "list", &["l"]),
     (Action::Cancel, "cancel", &["esc"]),
     (Action::Check, "check", &["m"]),
     (Action::Help, "help", &["?", "f1"]),
@@ -78,6 +87,9 @@ impl Action {
             Self::Next => Command::Next,
             Self::Undo => Command::Undo,
             Self::Delete => Command::Delete,
+            Self::Flag => Command::Flag,
+            Self::Transcribe => Command::Transcribe,
+            Self::List => Command::List,
             Self::Cancel => Command::Cancel,
             Self::Check => Command::Check,
             Self::Help => Command::Help,
@@ -93,6 +105,20 @@ pub enum Scroll {
     Line(i32),
     /// A page up (−1) or down (1).
     Page(i32),
+    /// To the beginning (−1) or to the end (1).
+    End(i32),
+}
+
+impl Scroll {
+    /// So many rows down (up where negative) in a list of which so many can be seen. A row of the page before stays.
+    pub fn rows(self, seen: usize) -> isize {
+        match self {
+            Self::Line(n) => n as isize,
+            Self::Page(n) => n as isize * (seen as isize - 1).max(1),
+            Self::End(n) if n < 0 => isize::MIN,
+            Self::End(_) => isize::MAX,
+        }
+    }
 }
 
 /// Which key does what.
@@ -109,8 +135,8 @@ impl Default for Keymap {
 
 impl Keymap {
     /// The default keys, except where `overrides` gives a command other ones. Names of commands: `start-stop`, `accept`,
-    /// `redo`, `play`, `skip`, `previous`, `next`, `undo`, `delete`, `cancel`, `help`, `quit`. Names of keys: one
-    /// character, or `space`, `enter`, `esc`, `tab`, `left`, `pagedown`, `f5`, ..., with `ctrl-` or `alt-` before it.
+    /// `redo`, `play`, `skip`, `previous`, `next`, `undo`, `delete`, `flag`, `transcribe`, `list`, `cancel`, `help`,
+    /// `quit`. Names of keys: one character, or `space`, `enter`, `esc`, `tab`, `left`, `pagedown`, `f5`, ..., with `ctrl-` or `alt-` before it.
     ///
     /// # Errors
     /// An unknown command or key, a command without a key, a key with two commands, a key that cannot be given away.
@@ -143,6 +169,14 @@ impl Keymap {
         let map = Self { keys };
         map.check()?;
         Ok(map)
+    }
+
+    /// The same without the keys that are the operator's: nothing that a speaker presses flags or transcribes.
+    #[must_use]
+    pub fn of_speaker(mut self) -> Self {
+        let is_operators = |action| matches!(action, Action::Flag | Action::Transcribe);
+        self.keys.retain(|(action, _)| !is_operators(*action));
+        self
     }
 
     fn check(&self) -> Result<(), String> {
@@ -192,6 +226,8 @@ impl Keymap {
             (KeyCode::Down, Scroll::Line(1)),
             (KeyCode::PageUp, Scroll::Page(-1)),
             (KeyCode::PageDown, Scroll::Page(1)),
+            (KeyCode::Home, Scroll::End(-1)),
+            (KeyCode::End, Scroll::End(1)),
         ];
         plain
             .into_iter()
@@ -264,6 +300,9 @@ mod tests {
             ("right", Command::Next),
             ("u", Command::Undo),
             ("x", Command::Delete),
+            ("f", Command::Flag),
+            ("t", Command::Transcribe),
+            ("l", Command::List),
             ("esc", Command::Cancel),
             ("?", Command::Help),
             ("f1", Command::Help),
@@ -327,6 +366,14 @@ mod tests {
             "keys of redo: Y has a fixed meaning and cannot be given away"
         );
         assert!(overriding("redo", &["ctrl-c"]).is_err());
+    }
+
+    #[test]
+    fn a_speakers_keys_neither_flag_nor_transcribe() {
+        let map = Keymap::default().of_speaker();
+        assert_eq!([map.command(key("f")), map.command(key("t"))], [None, None]);
+        assert_eq!(map.label(Action::Flag), "");
+        assert_eq!(map.command(key("l")), Some(Command::List));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::body::Body;
 use super::keys::Keymap;
 use super::state::TextField;
 use super::theme::Theme;
-use super::{ScreenOptions, dialogs, prompt};
-use crate::session::view::{Phase, SessionView, View};
+use super::{ScreenOptions, dialogs, items, prompt, review};
+use crate::session::view::{Dialog, Phase, SessionView, View};
 
 /// Below this the screen only says that it is too small.
 const SMALLEST: Size = Size::new(24, 6);
@@ -158,6 +158,16 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
     Some(if fits { rows } else { Rows::dense(area) })
 }
 
+/// How many rows of the list can be seen, where one is open.
+pub fn list_rows(view: &View, area: Rect) -> Option<usize> {
+    let View::Session(session) = view else {
+        return None;
+    };
+    let open = shows_page(session) && matches!(session.dialog, Some(Dialog::Items(_)));
+    let room = (open && !too_small(area)).then(|| roomiest(area).body.as_size());
+    room.map(items::rows_seen)
+}
+
 /// Lays out what belongs in the middle of a terminal of that size.
 pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting) -> Body {
     if too_small(area) {
@@ -169,10 +179,17 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
         View::WhoSpeaks(who) => dialogs::who_speaks(who, field, columns, theme),
         View::Summary(summary) => dialogs::summary(summary, columns, theme),
         View::Session(session) => match (&session.dialog, &session.prompt) {
-            (Some(dialog), _) if shows_page(session) => {
-                dialogs::dialog(dialog, columns, setting.keys, theme)
+            (Some(Dialog::Items(list)), _) if shows_page(session) => {
+                items::lay_out(list, roomiest(area).body.as_size(), setting)
             }
-            _ if shows_page(session) => dialogs::done(session, columns, theme),
+            (Some(dialog), _) if shows_page(session) => {
+                let area = Rows::dense(area).body.as_size();
+                dialogs::dialog(dialog, field, area, setting.keys, theme)
+            }
+            _ if session.phase == Phase::Done => dialogs::done(session, columns, theme),
+            (_, Some(prompt)) if let Some(review) = &session.review => {
+                review::lay_out(review, prompt, roomiest(area).body.as_size(), setting)
+            }
             (_, Some(prompt)) => {
                 let (airy, dense) = (roomiest(area).body, Rows::dense(area).body);
                 let body = prompt::lay_out(prompt, airy.as_size(), setting.options);
@@ -193,6 +210,6 @@ pub fn shows_page(view: &SessionView) -> bool {
     match view.phase {
         Phase::Recording => false,
         Phase::Done => true,
-        _ => view.dialog.is_some(),
+        _ => view.dialog.is_some() || view.review.is_some(),
     }
 }

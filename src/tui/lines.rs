@@ -8,13 +8,17 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use super::field;
 use super::keys::Keymap;
 use super::state::Shared;
-use super::strings::{self, Hint, pages};
+use super::strings::{self, Hint, pages, review};
 use super::terminal;
 use super::text;
 use crate::session::Face;
-use crate::session::view::{Dialog, Phase, SessionView, View, WhoSpeaks};
+use crate::session::view::{Dialog, ItemsView, Phase, ReviewView, SessionView, View, WhoSpeaks};
+
+/// How many rows of a list the page keys move.
+const LIST_PAGE: usize = 10;
 
 /// A face that writes lines.
 pub struct LineFace<W> {
@@ -72,20 +76,12 @@ impl<W: Write> LineFace<W> {
     /// written anew.
     fn echo(&mut self, view: &View) -> io::Result<()> {
         let shared = Arc::clone(&self.shared);
-        let mut field = shared.field();
-        let View::WhoSpeaks(WhoSpeaks {
-            known: None,
-            suggested,
-            ..
-        }) = view
-        else {
-            *field = None;
+        let mut open = shared.field();
+        field::update(&mut open, view);
+        let Some(now) = open.as_ref().map(|field| field.input.value().to_owned()) else {
             return Ok(());
         };
-        let open = field.get_or_insert_default();
-        open.suggested.clone_from(suggested);
-        let now = open.input.value().to_owned();
-        drop(field);
+        drop(open);
         let before = self.typed.replace(now.clone()).unwrap_or_default();
         let echo = match (now.strip_prefix(&before), before.strip_prefix(&now)) {
             (Some(more), _) => more.to_owned(),
@@ -100,11 +96,13 @@ impl<W: Write> Face for LineFace<W> {
     fn show(&mut self, view: &View) -> io::Result<()> {
         if self.shared.releases() {
             // Off in text fields: input methods need plain keys.
-            terminal::report_releases(matches!(view, View::Session(_)))?;
+            let typing = field::wanted(view).is_some();
+            terminal::report_releases(matches!(view, View::Session(_)) && !typing)?;
         }
         // A new size moves nothing that was said.
         self.shared.take_redraw();
         self.shared.take_scrolls();
+        self.shared.set_list(list_of(view).map(|_| LIST_PAGE));
         let news = self.news(view);
         if !news.is_empty() {
             self.write(&news)?;
@@ -134,6 +132,14 @@ fn session_news(shown: Option<&SessionView>, view: &SessionView, keys: &Keymap) 
     if view.clipping && changed(|a, b| a.clipping != b.clipping) {
         lines.push(capital(strings::CLIPPING));
     }
+    if let Some(Dialog::Items(items)) = &view.dialog {
+        let before = shown.and_then(list_in);
+        lines.extend(list_news(before, items));
+        if before.is_none() {
+            lines.extend(said(&strings::hints(view, keys)));
+        }
+        return lines;
+    }
     if let Some(dialog) = &view.dialog {
         if changed(|a, b| a.dialog != b.dialog) {
             lines.extend(page(dialog, keys));
@@ -153,6 +159,8 @@ fn session_news(shown: Option<&SessionView>, view: &SessionView, keys: &Keymap) 
     } else if phase || changed(|a, _| a.dialog.is_some()) {
         lines.push(capital(strings::state(view).1));
     }
+    let before = shown.and_then(|shown| shown.review.as_ref());
+    lines.extend(review_news(before, view.review.as_ref()));
     // The same keys need no saying before every prompt.
     let hints = strings::hints(view, keys);
     let known = shown.is_some_and(|shown| {
@@ -163,6 +171,46 @@ fn session_news(shown: Option<&SessionView>, view: &SessionView, keys: &Keymap) 
         lines.extend(said(&hints));
     }
     lines
+}
+
+fn list_in(view: &SessionView) -> Option<&ItemsView> {
+    match &view.dialog {
+        Some(Dialog::Items(items)) => Some(items),
+        _ => None,
+    }
+}
+
+fn list_of(view: &View) -> Option<&ItemsView> {
+    match view {
+        View::Session(session) => list_in(session),
+        _ => None,
+    }
+}
+
+/// The filter where it is new, and the chosen row.
+fn list_news(before: Option<&ItemsView>, items: &ItemsView) -> Vec<String> {
+    let mut lines = Vec::new();
+    let another = before.is_none_or(|before| before.filter != items.filter);
+    if another {
+        lines.push(review::list(items));
+    }
+    let chosen = items.chosen();
+    if another || chosen != before.and_then(ItemsView::chosen) {
+        lines.extend(chosen.map(review::row));
+    }
+    lines
+}
+
+/// What a take that is looked at turns out to be, and what has been noted on it since.
+fn review_news(before: Option<&ReviewView>, now: Option<&ReviewView>) -> Vec<String> {
+    let Some(now) = now else { return Vec::new() };
+    let read = |review: &ReviewView| review.outline.is_some() || review.failed.is_some();
+    match before {
+        _ if !read(now) => Vec::new(),
+        Some(before) if read(before) && before.marks == now.marks => Vec::new(),
+        Some(before) if read(before) => review::noted(now),
+        _ => review::spoken(now),
+    }
 }
 
 fn idle(view: &SessionView) -> bool {
@@ -232,6 +280,10 @@ fn said(hints: &[Hint]) -> Option<String> {
 fn capital(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
-    let end = if words.ends_with('…') { "" } else { "." };
+    let end = if words.ends_with(['…', '?']) {
+        ""
+    } else {
+        "."
+    };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }

@@ -10,20 +10,24 @@
 mod body;
 mod dialogs;
 pub mod face;
+mod field;
 mod gate;
 mod glyphs;
 pub mod input;
+mod items;
 mod key;
 pub mod keys;
 mod layout;
 pub mod lines;
 mod prompt;
+mod review;
 mod screen;
 pub mod state;
 pub mod strings;
 pub mod terminal;
 mod text;
 mod theme;
+mod wave;
 
 /// Who puts right-to-left text into its visual order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -142,11 +142,13 @@ fn draw_header(view: &SessionView, rows: &Rows, figures: bool, theme: Theme, buf
         theme.shape(Shape::Empty).repeat(bar - full),
         theme.style(Role::Quiet),
     ));
-    if let Some((shape, word)) = strings::item_state(view.item) {
-        line.push_span(Span::styled(
-            format!("  {} {word}", theme.shape(shape)),
-            theme.style(Role::Plain),
-        ));
+    let state = strings::item_state(view.item);
+    let flag = (view.marks.flagged && figures).then_some((Shape::Flag, strings::FLAGGED));
+    for (shape, word) in state.into_iter().chain(flag) {
+        let words = format!("  {} {word}", theme.shape(shape));
+        if line.width() + text::width(&words) <= usize::from(rows.body.width) {
+            line.push_span(Span::styled(words, theme.style(Role::Plain)));
+        }
     }
     buffer.set_line(rows.body.x, y, &line, rows.body.width);
 }

@@ -1,16 +1,40 @@
 //! What the input thread and the face share: the open text field, scrolling, and whether key releases are told.
 //! Nothing here fails; a lock is held for a few instructions only.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tui_input::Input;
 
 use super::keys::Scroll;
 
+/// What a line of text is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldUse {
+    /// A speaker's id.
+    #[default]
+    Id,
+    /// Words about a take; none are an answer too.
+    Words,
+}
+
+impl FieldUse {
+    /// Longest line that can be typed or pasted, characters.
+    pub fn most(self) -> usize {
+        match self {
+            Self::Id => 64,
+            Self::Words => 4000,
+        }
+    }
+}
+
 /// A line of text that is being typed.
 #[derive(Clone, Debug, Default)]
 pub struct TextField {
+    /// What it is for.
+    pub used_for: FieldUse,
+    /// What stood in it at first.
+    pub begun_with: String,
     /// What has been typed, and where.
     pub input: Input,
     /// What Enter takes while nothing is typed.
@@ -21,7 +45,7 @@ impl TextField {
     /// What Enter takes.
     pub fn answer(&self) -> String {
         let typed = self.input.value().trim();
-        if typed.is_empty() {
+        if typed.is_empty() && self.used_for == FieldUse::Id {
             self.suggested.clone()
         } else {
             typed.to_owned()
@@ -35,6 +59,8 @@ pub struct Shared {
     field: Mutex<Option<TextField>>,
     scrolls: Mutex<Vec<Scroll>>,
     redraw: AtomicBool,
+    /// Rows of the list that can be seen; 0: no list is open.
+    list_rows: AtomicUsize,
     releases: AtomicBool,
 }
 
@@ -65,6 +91,17 @@ impl Shared {
     /// Whether that was asked for since the last time. Realtime-safe.
     pub fn take_redraw(&self) -> bool {
         self.redraw.swap(false, Ordering::AcqRel)
+    }
+
+    /// Notes how many rows of a list can be seen; `None`: no list is open. Realtime-safe.
+    pub fn set_list(&self, rows: Option<usize>) {
+        let rows = rows.map_or(0, |rows| rows.max(1));
+        self.list_rows.store(rows, Ordering::Release);
+    }
+
+    /// How many rows of a list can be seen, where one is open: keys that scroll move in it. Realtime-safe.
+    pub fn list(&self) -> Option<usize> {
+        Some(self.list_rows.load(Ordering::Acquire)).filter(|rows| *rows > 0)
     }
 
     /// Notes that holding was asked for and that the terminal reports key releases. Realtime-safe.

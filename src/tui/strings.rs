@@ -2,6 +2,7 @@
 //! jargon. Keys are named as they are mapped. Questions, help and the last page are in [`pages`].
 
 pub mod pages;
+pub mod review;
 
 use super::keys::{Action, Keymap};
 use super::text::shorten;
@@ -53,6 +54,9 @@ pub fn item_state(state: ItemState) -> Option<(Shape, &'static str)> {
     }
 }
 
+/// Beside the state of an item whose take is flagged.
+pub const FLAGGED: &str = "flagged";
+
 /// Beside the state while the take before is being saved.
 pub const SAVING: &str = "saving";
 
@@ -75,10 +79,17 @@ pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
         _ if view.playing => (Shape::Play, "playing", Role::Busy),
         Phase::Idle if view.mode == Mode::HandsFree => (Shape::Ready, "listening", Role::Ready),
         Phase::Idle => (Shape::Ready, "ready", Role::Ready),
+        Phase::Review if looks_back(view) => (Shape::Done, "kept", Role::Good),
         Phase::Review => (Shape::Ask, "keep it?", Role::Strong),
         Phase::Paused => (Shape::Paused, "paused", Role::Strong),
         Phase::Done => (Shape::Done, "all done", Role::Good),
     }
+}
+
+/// The take that is looked at needs no decision.
+fn looks_back(view: &SessionView) -> bool {
+    let review = view.review.as_ref();
+    review.is_some_and(|review| !review.undecided)
 }
 
 /// How long the take is, for the state: `0:07`, or `1 of 2 s` where its length is fixed.
@@ -95,8 +106,14 @@ fn seconds_of(ms: u32) -> String {
 }
 
 /// What to press now: the main thing first, in full, then the rest, the least needed last (a narrow screen leaves them
-/// out from the end).
+/// out from the end). Keys that were taken away are not named.
 pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
+    let mut hints = all_hints(view, keys);
+    hints.retain(|hint| !hint.key.is_empty() || !hint.before.is_empty());
+    hints
+}
+
+fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
     match &view.dialog {
         Some(_) if view.phase == Phase::Recording => return recording_hints(view.mode, keys),
         Some(dialog) => return dialog_hints(dialog, view.phase, keys),
@@ -111,14 +128,32 @@ pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
     match view.phase {
         Phase::Opening => vec![quit],
         Phase::Closing => vec![],
-        _ if view.playing => vec![hint("Press", start, "to stop the playback"), help],
+        _ if view.playing => {
+            let mut hints = vec![hint("Press", start, "to stop the playback")];
+            let review = view.review.as_ref().filter(|r| !r.playing_speech);
+            let outline = review.and_then(|review| review.outline.as_ref());
+            if outline.is_some_and(|outline| outline.speech.is_some()) {
+                hints.push(hint("", key(Action::Play), "the speech alone"));
+            }
+            hints.push(help);
+            hints
+        }
         Phase::Recording => recording_hints(view.mode, keys),
         Phase::Review => {
+            let enter = if looks_back(view) {
+                "to go back"
+            } else {
+                "to keep it"
+            };
+            let flag = if view.marks.flagged { "unflag" } else { "flag" };
             vec![
-                hint("Press", key(Action::Accept), "to keep it"),
+                hint("Press", key(Action::Accept), enter),
                 play,
                 redo,
+                hint("", key(Action::Flag), flag),
+                hint("", key(Action::Transcribe), "transcript"),
                 help,
+                hint("", key(Action::List), "list"),
                 quit,
             ]
         }
@@ -140,10 +175,14 @@ pub fn hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
                 Mode::Keys | Mode::HoldUnavailable => hint("Press", start, "and read aloud"),
             };
             let skip = hint("", key(Action::Skip), "skip");
-            if view.has_last_take {
-                vec![main, help, redo, skip, play, quit]
+            let look = hint("", key(Action::Accept), "look at it");
+            let list = hint("", key(Action::List), "list");
+            if view.item == ItemState::Recorded {
+                vec![main, help, look, play, list, quit]
+            } else if view.has_last_take {
+                vec![main, help, redo, skip, play, quit, list]
             } else {
-                vec![main, help, skip, quit]
+                vec![main, help, skip, quit, list]
             }
         }
     }
@@ -194,6 +233,17 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
             hint("", "N".into(), "keep it"),
         ],
         Dialog::Help => vec![hint("Press", back, "to go back")],
+        Dialog::Note(_) => typing_hints("to flag it"),
+        Dialog::Transcript(_) => typing_hints("to write it down"),
+        Dialog::ConfirmLabel { .. } => vec![
+            hint("Press", "Y".into(), "if it fits"),
+            hint("", "N".into(), "it does not, or I cannot tell"),
+        ],
+        Dialog::Items(_) => vec![
+            hint("Press", keys.label(Action::Accept), "to go there"),
+            hint("", "1".into(), "to 4 choose what is listed"),
+            hint("", back, "back"),
+        ],
         Dialog::NoSource { .. } => vec![
             hint("Press", "a number".into(), "to choose"),
             hint("", keys.label(Action::Accept), "look again"),
@@ -202,6 +252,14 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
         Dialog::SourceGone { .. } => vec![again("to try now"), quit],
         Dialog::DiskFull(_) | Dialog::CannotWrite(_) => vec![again("to try again"), quit],
     }
+}
+
+/// In a text field keys have their usual meaning, whatever they are mapped to.
+fn typing_hints(enter: &'static str) -> Vec<Hint> {
+    vec![
+        hint("Press", "Enter".into(), enter),
+        hint("", "Esc".into(), "back"),
+    ]
 }
 
 /// How much a notice matters.
@@ -294,6 +352,17 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
             quoted(text)
         )),
         Notice::Doubtful(text, word) => info(doubt(&quoted(text), word)),
+        Notice::Flagged => info(format!(
+            "Flagged. Press {} to take that back.",
+            keys.label(Action::Flag)
+        )),
+        Notice::Unflagged => info("Not flagged any more."),
+        Notice::Transcribed => info("Written down, beside the text that was to be read."),
+        Notice::NoTranscript => info("Taken back: what was to be read counts as said."),
+        Notice::LabelFits => info("Written down; the label is confirmed."),
+        Notice::LabelUnsure => {
+            info("Written down; the label is not trusted until it is confirmed.")
+        }
     }
 }
 

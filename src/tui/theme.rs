@@ -98,6 +98,11 @@ impl Theme {
             Shape::Full => ("━", "#"),
             Shape::Empty => ("─", "-"),
             Shape::Dot => ("·", "|"),
+            Shape::Flag => ("◆", "!"),
+            Shape::Again => ("↺", "@"),
+            Shape::Chosen => ("›", ">"),
+            Shape::SpanStart => ("├", "|"),
+            Shape::SpanEnd => ("┤", "|"),
         };
         if self.ascii { ascii } else { fine }
     }
@@ -152,4 +157,14 @@ pub enum Shape {
     Empty,
     /// Between figures.
     Dot,
+    /// Flagged.
+    Flag,
+    /// To be read again.
+    Again,
+    /// The chosen row.
+    Chosen,
+    /// Where a stretch begins.
+    SpanStart,
+    /// Where a stretch ends.
+    SpanEnd,
 }

@@ -66,8 +66,10 @@ fn sigint_in_mid_take_keeps_the_take_and_gives_the_terminal_back() {
 #[test]
 fn a_signal_before_anybody_has_said_who_speaks_leaves_nothing_behind() {
     let place = Place::with(LIST, "alpha\n");
-    let start =
-        crate::common::terminal::Start::new(&place.path(""), &["record", LIST, "--input", "demo"]);
+    let start = crate::common::terminal::Start::new(
+        &place.path(""),
+        &["record", LIST, "--input", "demo", "--no-check"],
+    );
     let mut sitting = Sitting::start(&start);
     sitting.wait_for("Who is speaking?");
     sitting.signal(Signal::TERM);
@@ -128,8 +130,9 @@ fn printed_command(variable: (&str, &str)) -> String {
 
 #[test]
 fn the_command_to_go_on_is_the_one_that_can_be_typed() {
-    let args =
-        format!("--corpus corpus --speaker s7k3q --no-check {LIST} --post-roll-max 0 --input chatter.wav");
+    let args = format!(
+        "--corpus corpus --speaker s7k3q --no-check {LIST} --post-roll-max 0 --input chatter.wav"
+    );
     let command = printed_command(("VOICEBOOTH_LAUNCHER", "scripts/record"));
     assert!(
         command.ends_with(&format!("  scripts/record {args}")),

@@ -6,7 +6,7 @@ use crate::sitting::{Place, Sitting};
 fn a_sitting_in_lines_records_and_leaves_everything_said_on_the_terminal() {
     let place = Place::new();
     let list = place.write("list.txt", "one\ntwo\n");
-    let start = place.demo(&[list.to_str().unwrap(), "--screen", "lines"]);
+    let start = place.chatter(&[list.to_str().unwrap(), "--screen", "lines"]);
     let mut sitting = Sitting::start(&start.size(100, 40));
     sitting.wait_for("1 of 2: one");
     sitting.press(" ");
@@ -22,7 +22,7 @@ fn a_sitting_in_lines_records_and_leaves_everything_said_on_the_terminal() {
     assert!(status.success(), "{status:?}");
     let text = sitting.text();
     for said in [
-        "Demo speaker",
+        "chatter.wav",
         "1 of 2: one",
         "Recording.",
         "Why do you skip",

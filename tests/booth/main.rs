@@ -15,6 +15,7 @@ mod from_a_file;
 mod going_on;
 mod keys;
 mod lines;
+mod looking;
 mod refused;
 mod sitting;
 mod who_speaks;

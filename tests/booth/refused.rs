@@ -29,7 +29,10 @@ fn without_terminal(folder: &Path, args: &[&str]) -> Output {
 #[test]
 fn without_a_terminal_it_says_so_and_makes_nothing() {
     let place = Place::with(LIST, "alpha\n");
-    let out = without_terminal(&place.path(""), &["record", LIST, "--input", "demo"]);
+    let out = without_terminal(
+        &place.path(""),
+        &["record", LIST, "--input", "demo", "--no-check"],
+    );
     assert_eq!(out.status.code(), Some(2));
     let said = String::from_utf8(out.stderr).unwrap();
     assert!(said.contains("needs a terminal"), "{said}");

@@ -12,7 +12,7 @@ fn place() -> Place {
 
 /// `voicebooth record` without a speaker.
 fn nobody_yet(place: &Place) -> Start {
-    let args = ["record", LIST, "--input", "demo"];
+    let args = ["record", LIST, "--input", "demo", "--no-check"];
     Start::new(&place.path(""), &args).size(80, 10)
 }
 

@@ -7,6 +7,7 @@ mod check;
 mod decisions;
 mod disk_trouble;
 mod kill;
+mod marks;
 mod scan;
 mod start;
 mod takes;

@@ -78,6 +78,7 @@ impl Booth {
             "corpus",
             "--speaker",
             "x",
+            "--no-check",
         ];
         let args = [&args[..], &["--rate", &rate], setting.args].concat();
         let mut start = Start::new(folder.path(), &args);

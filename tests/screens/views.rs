@@ -1,5 +1,8 @@
 //! Views of every kind, for tests and for looking at.
 
+pub mod reviews;
+
+use voicebooth::corpus::marks::Marks;
 use voicebooth::session::view::{
     Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView, SessionView, SourceLine,
     Summary, View, WhoSpeaks,
@@ -30,6 +33,8 @@ pub fn idle(text: &str) -> SessionView {
         take_seconds: 0,
         has_last_take: true,
         playing: false,
+        review: None,
+        marks: Marks::default(),
     }
 }
 
@@ -77,6 +82,7 @@ pub fn all() -> Vec<(&'static str, View)> {
     views.extend(notices());
     views.extend(dialogs());
     views.extend(prompts());
+    views.extend(reviews::all());
     views
 }
 

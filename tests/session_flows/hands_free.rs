@@ -1,7 +1,10 @@
 //! Hands-free: nobody presses a key, and nothing is mislabelled.
 
+use voicebooth::corpus::marks::Mark;
 use voicebooth::corpus::sidecar::{Status, Verdict};
-use voicebooth::recorder::messages::{FromCapture, Outcome, TakeDraft, TakeRef, ToCapture};
+use voicebooth::recorder::messages::{
+    FromCapture, Outcome, TakeDraft, TakeRef, ToCapture, ToWriter,
+};
 use voicebooth::session::Command;
 use voicebooth::session::messages::{DeviceFact, Effect, Input, PlaybackFact};
 use voicebooth::session::setup::Setup;
@@ -267,4 +270,23 @@ fn a_microphone_that_goes_stops_the_listening_and_its_return_resumes_it() {
         locked: true,
     }));
     assert_eq!(booth.listens_for().unwrap().0.prompt.text, "one");
+}
+
+#[test]
+fn what_is_said_after_the_end_flags_the_take_that_it_belongs_to() {
+    let mut booth = hands_free(&["one", "two"]);
+    let (one, _) = booth.listens_for().unwrap();
+    booth.reads(&one);
+    booth
+        .close(&one.take_ref, Verdict::Fine, "", Status::Accepted)
+        .save(&one.take_ref, Status::Accepted);
+    booth.tell(Input::Capture(FromCapture::SpokenOn));
+    let flagged = |e: &Effect| match e {
+        Effect::Write(ToWriter::Annotate { take_ref, mark, .. }) => {
+            *take_ref == one.take_ref && matches!(mark, Mark::Flag { .. })
+        }
+        _ => false,
+    };
+    assert!(booth.has(flagged));
+    assert_eq!(booth.text(), "two");
 }

@@ -45,6 +45,8 @@ pub(crate) fn draft() -> Draft {
         decided_by: DecidedBy::Auto,
         reasons: Vec::new(),
         transcript: None,
+        label_confirmed: None,
+        flagged: false,
         note: None,
         audio: None,
         timing: None,

@@ -57,6 +57,29 @@ pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
             choices: all_keys(keys),
             ..page("All keys", [])
         },
+        Dialog::Note(about) => page(
+            format!("Flag the recording of “{}”", shorten(&about.prompt, 30)),
+            ["What is there to look at? A word is enough, and so is none.".into()],
+        ),
+        Dialog::Transcript(about) => page(
+            "What was really said?",
+            [
+                format!("To be read: “{}”", shorten(&about.prompt, 120)),
+                "It is kept beside that text. An empty line: said as it stands.".into(),
+            ],
+        ),
+        Dialog::ConfirmLabel { label, said } => {
+            let title = format!("Does the label “{}” still fit?", shorten(label, 30));
+            let choices = [
+                ("Y", "Yes, it fits what was said"),
+                ("N", "No, or I cannot tell: do not trust it"),
+            ];
+            Page {
+                choices: owned(&choices),
+                ..page(title, [format!("Said: “{}”", shorten(said, 120))])
+            }
+        }
+        Dialog::Items(items) => page(super::review::list(items), []),
         Dialog::NoSource { reason, inputs } => {
             let demo = "The demo speaker, to try this program without a microphone";
             let inputs: Vec<&str> = inputs.iter().map(String::as_str).chain([demo]).collect();
@@ -199,6 +222,7 @@ fn sentence(words: &str) -> String {
 
 fn all_keys(keys: &Keymap) -> Vec<(String, String)> {
     let mut rows: Vec<_> = Action::all()
+        .filter(|action| !keys.label(*action).is_empty())
         .map(|action| (keys.labels(action), meaning(action).to_owned()))
         .collect();
     let scroll: Vec<String> = [false, true]
@@ -214,7 +238,7 @@ fn all_keys(keys: &Keymap) -> Vec<(String, String)> {
 fn meaning(action: Action) -> &'static str {
     match action {
         Action::StartStop => "start reading; stop reading",
-        Action::Accept => "keep the recording; answer a question",
+        Action::Accept => "keep the recording; look at one; answer a question",
         Action::Redo => "read the last one again; while recording: start over",
         Action::Play => "listen to the last recording",
         Action::Skip => "skip this one",
@@ -222,6 +246,9 @@ fn meaning(action: Action) -> &'static str {
         Action::Next => "go to the one after",
         Action::Undo => "take back the last decision",
         Action::Delete => "delete the last recording for good",
+        Action::Flag => "flag the last recording with a note; take the flag back",
+        Action::Transcribe => "write down what was really said",
+        Action::List => "list everything; go to one",
         Action::Cancel => "cancel the recording; close a question",
         Action::Check => "check the microphone",
         Action::Help => "show this page",
@@ -346,5 +373,8 @@ pub fn summary_text(summary: &Summary) -> String {
 
 /// What to press on the last page.
 pub fn farewell_hints(keys: &Keymap) -> Vec<Hint> {
-    vec![hint("Press", keys.label(Action::Quit), "to leave")]
+    vec![
+        hint("Press", keys.label(Action::Quit), "to leave"),
+        hint("", keys.label(Action::List), "list"),
+    ]
 }

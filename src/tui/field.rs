@@ -1,0 +1,78 @@
+//! The text field: which one a view asks for, and how it is drawn.
+
+use ratatui::text::{Line, Span};
+use tui_input::Input;
+
+use super::body::{Body, Place};
+use super::state::{FieldUse, TextField};
+use super::text;
+use super::theme::{Role, Shape, Theme};
+use crate::session::view::{Dialog, Phase, View};
+
+/// The field that a view asks for, as it is at first.
+pub fn wanted(view: &View) -> Option<TextField> {
+    match view {
+        View::WhoSpeaks(who) if who.known.is_none() => Some(TextField {
+            suggested: who.suggested.clone(),
+            ..TextField::default()
+        }),
+        View::Session(session) if session.phase != Phase::Recording => match &session.dialog {
+            Some(Dialog::Note(about) | Dialog::Transcript(about)) => Some(TextField {
+                used_for: FieldUse::Words,
+                begun_with: about.begin_with.clone(),
+                input: Input::new(about.begin_with.clone()),
+                ..TextField::default()
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Opens or closes `field` as the view asks; what has been typed stays while the same is asked.
+pub fn update(field: &mut Option<TextField>, view: &View) {
+    let wanted = wanted(view);
+    match (field.as_mut(), wanted) {
+        (Some(open), Some(wanted))
+            if open.used_for == wanted.used_for && open.begun_with == wanted.begun_with =>
+        {
+            open.suggested = wanted.suggested;
+        }
+        (_, wanted) => *field = wanted,
+    }
+}
+
+/// The field: what was typed, or quietly what Enter would take, on a line.
+pub fn draw(body: &mut Body, field: &TextField, columns: usize, theme: Theme) {
+    let typed = field.input.value();
+    let room = columns.saturating_sub(3);
+    let scroll = field.input.visual_scroll(room);
+    let (words, role) = match typed {
+        "" => (text::shorten(&field.suggested, room), Role::Quiet),
+        _ => (tail(typed, scroll, room), Role::Strong),
+    };
+    let line = Line::from(vec![
+        Span::raw("> "),
+        Span::styled(words, theme.style(role)),
+    ]);
+    body.row(Place::Left(columns), line);
+    body.cursor_in_last_row(2 + field.input.visual_cursor().saturating_sub(scroll));
+    body.plain(
+        Place::Left(columns),
+        theme.shape(Shape::Empty).repeat(columns),
+        theme.style(Role::Quiet),
+    );
+}
+
+/// The part of `text` from cell `from` on, `columns` long at most.
+fn tail(text: &str, from: usize, columns: usize) -> String {
+    let (mut at, mut part) = (0, String::new());
+    for c in text.chars() {
+        let width = text::width(c.encode_utf8(&mut [0; 4]));
+        if at >= from && at + width <= from + columns {
+            part.push(c);
+        }
+        at += width;
+    }
+    part
+}

@@ -1,0 +1,93 @@
+//! What somebody sees who looks at takes: the review, the fields about a take, the list.
+
+use std::sync::Arc;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use voicebooth::session::Face;
+use voicebooth::session::view::{Dialog, ItemFilter, ItemsView, SessionView};
+use voicebooth::tui::ScreenOptions;
+use voicebooth::tui::face::TerminalFace;
+use voicebooth::tui::keys::Keymap;
+use voicebooth::tui::state::Shared;
+
+use super::views::{self, idle, session};
+use super::{Booth, text_of};
+
+#[test]
+fn a_speaker_sees_the_wave_and_the_verdict_of_a_take_but_no_figures_and_nothing_of_the_operators() {
+    let options = ScreenOptions {
+        speaker_only: true,
+        ..ScreenOptions::default()
+    };
+    let shared = Arc::new(Shared::default());
+    let terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let keys = Keymap::default().of_speaker();
+    let mut face = TerminalFace::new(terminal, options, keys, shared);
+    for name in ["review_fine", "review_noted", "items_few"] {
+        let views = views::all();
+        let (_, view) = views.iter().find(|(n, _)| *n == name).unwrap();
+        face.show(view).unwrap();
+        let text = text_of(face.terminal().backend().buffer());
+        let figures = text
+            .lines()
+            .filter(|line| line.contains(" dB") || line.contains(" s "));
+        assert_eq!(figures.count(), 0, "{text}");
+        for operators in ["flag", "transcript", "said:", "◆"] {
+            assert!(!text.contains(operators), "{operators} in {text}");
+        }
+    }
+}
+
+#[test]
+fn the_screens_that_matter_in_ascii() {
+    let options = ScreenOptions {
+        ascii: true,
+        ..ScreenOptions::default()
+    };
+    for name in ["review_clipped", "items_few"] {
+        let views = views::all();
+        let (_, view) = views.iter().find(|(n, _)| *n == name).unwrap();
+        let text = Booth::new(80, 24, options).text(view);
+        insta::with_settings!({snapshot_path => "../snapshots"}, {
+            insta::assert_snapshot!(format!("{name}-ascii"), text);
+        });
+    }
+}
+
+#[test]
+fn the_chosen_row_is_seen_wherever_it_is_and_the_input_thread_knows_how_many_there_are() {
+    let mut booth = Booth::new(80, 24, ScreenOptions::default());
+    for chosen in [0, 1, 20, 38, 39] {
+        let items = ItemsView {
+            chosen,
+            ..views::reviews::items(ItemFilter::All, 40)
+        };
+        let view = session(SessionView {
+            dialog: Some(Dialog::Items(Arc::new(items))),
+            ..idle("seven")
+        });
+        let row = format!("› {:>4}  ", chosen + 1);
+        let text = booth.text(&view);
+        assert!(text.contains(&row), "{row} is not in {text}");
+        assert_eq!(booth.shared.list(), Some(10));
+    }
+    booth.show(&session(idle("seven")));
+    assert_eq!(booth.shared.list(), None);
+}
+
+#[test]
+fn a_field_about_a_take_begins_with_what_there_is_and_keeps_what_was_typed() {
+    let mut booth = Booth::new(40, 12, ScreenOptions::default());
+    let views = views::all();
+    let named = |name: &str| &views.iter().find(|(n, _)| *n == name).unwrap().1;
+    booth.show(named("dialog_transcript"));
+    let first = booth.shared.field().as_ref().unwrap().answer();
+    assert!(first.starts_with("The birch canoe"), "{first}");
+    booth.shared.field().as_mut().unwrap().input = tui_input::Input::new("café 猫".into());
+    assert!(booth.text(named("dialog_transcript")).contains("> café 猫"));
+    booth.show(named("dialog_note"));
+    assert_eq!(booth.shared.field().as_ref().unwrap().answer(), "");
+    booth.show(named("review_fine"));
+    assert!(booth.shared.field().is_none());
+}
