@@ -84,7 +84,7 @@ impl Booth {
             corpus.clone().into(),
         ];
         args.extend(
-            ["--speaker", "bench"]
+            ["--speaker", "bench", "--no-check"]
                 .into_iter()
                 .chain(further.iter().copied())
                 .map(Into::into),

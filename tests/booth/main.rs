@@ -5,6 +5,7 @@
 mod a_session;
 #[path = "../corpus_folder/check.rs"]
 mod check;
+mod checking;
 #[path = "../common/mod.rs"]
 mod common;
 mod deciding;

@@ -4,9 +4,11 @@ pub mod reviews;
 
 use voicebooth::corpus::marks::Marks;
 use voicebooth::session::view::{
-    Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView, SessionView, SourceLine,
-    Summary, View, WhoSpeaks,
+    CheckStep, Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView, SessionView,
+    SourceLine, Summary, View, WhoSpeaks,
 };
+
+use voicebooth::signal::check::{Advice, CheckReport};
 
 /// A session that waits for the third prompt of forty.
 pub fn idle(text: &str) -> SessionView {
@@ -152,8 +154,31 @@ fn before_and_after() -> Vec<(&'static str, View)> {
     ]
 }
 
+/// A microphone that is too far away, in a room with a fan, on a bad socket.
+fn check_report() -> CheckStep {
+    CheckStep::Report(Box::new(CheckReport {
+        room_dbfs: Some(-48.0),
+        hum: None,
+        longest_zeros_ms: 0.0,
+        speech_dbfs: Some(-41.0),
+        peak_dbfs: Some(-29.0),
+        snr_db: Some(7.0),
+        clipped_samples: 0,
+        bandwidth_hz: Some(20_000.0),
+        advice: vec![Advice::TooQuiet, Advice::NoisyRoom, Advice::Hum],
+    }))
+}
+
 fn phases() -> Vec<(&'static str, View)> {
     vec![
+        ("hands_free", with(|view| view.mode = Mode::HandsFree)),
+        (
+            "hands_free_paused",
+            with(|view| {
+                (view.mode, view.phase) = (Mode::HandsFree, Phase::Paused);
+                view.notice = Some(Notice::ThreeMisses);
+            }),
+        ),
         ("idle", with(|_| ())),
         (
             "first",
@@ -237,6 +262,12 @@ fn dialogs() -> Vec<(&'static str, View)> {
             dialog(Dialog::ConfirmDelete("seven".into())),
         ),
         ("dialog_help", dialog(Dialog::Help)),
+        (
+            "check_silence",
+            dialog(Dialog::Check(CheckStep::Silence { seconds_left: 4 })),
+        ),
+        ("check_sentence", dialog(Dialog::Check(CheckStep::Sentence))),
+        ("check_report", dialog(Dialog::Check(check_report()))),
         (
             "dialog_no_source",
             dialog(Dialog::NoSource {

@@ -40,7 +40,7 @@ fn trouble<const P: usize>(title: impl Into<String>, paragraphs: [String; P]) ->
 pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
     let again = keys.label(Action::Accept);
     match dialog {
-        Dialog::Check(step) => check(step, keys),
+        Dialog::Check(step) => check(step),
         Dialog::SkipReason => Page {
             choices: numbered(&SKIP_REASONS),
             ..page("Why do you skip this one?", [])
@@ -121,7 +121,7 @@ pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
 }
 
 /// The microphone check.
-fn check(step: &CheckStep, keys: &Keymap) -> Page {
+fn check(step: &CheckStep) -> Page {
     match step {
         CheckStep::Silence { seconds_left } => page(
             "Checking the microphone",
@@ -136,20 +136,14 @@ fn check(step: &CheckStep, keys: &Keymap) -> Page {
             ["In your own language, as loud as you are going to read.".into()],
         ),
         CheckStep::Report(report) => {
-            let mut lines: Vec<String> = report
+            let advice = report
                 .advice
                 .iter()
-                .map(|advice| advised(*advice).to_owned())
-                .collect();
-            lines.push(format!(
-                "Press {} to check once more, or {} to go on as it is.",
-                keys.label(Action::Accept),
-                keys.label(Action::StartStop)
-            ));
+                .map(|advice| advised(*advice).to_owned());
             Page {
                 trouble: true,
                 title: "The sound could be better".into(),
-                paragraphs: lines,
+                paragraphs: advice.collect(),
                 choices: Vec::new(),
             }
         }
