@@ -132,11 +132,13 @@ impl Corpus {
         let bytes = audio.frames * u64::from(audio.channels) * bytes_a_sample;
         check_riff(&self.wav(take), bytes as usize);
         let timing = take.timing.as_ref().unwrap();
-        let down = timing.key_down_frame.expect("every take says its key");
+        let down = timing.key_down_frame.or(timing.trigger_start_frame);
+        let down = down.expect("every take says what began it");
         let frames = audio.frames as i64;
         assert_eq!(down.min(frames), timing.pre_roll_frames as i64);
-        assert!(timing.shown_frame.expect("when it was shown") < down);
-        if let Some(up) = timing.key_up_frame {
+        // A check begins by itself, as it is shown.
+        assert!(timing.shown_frame.expect("when it was shown") <= down);
+        if let Some(up) = timing.key_up_frame.or(timing.trigger_end_frame) {
             assert_eq!(frames - up, timing.post_roll_frames as i64);
             assert!(down < up);
         }
