@@ -12,8 +12,8 @@ use clap::{Args, Parser, Subcommand};
 
 pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
 pub use values::{
-    Bidi, Bits, Centimetres, ChannelMap, Input, Language, Line, Mode, OrderName, Review, Screen,
-    Seconds, Speaker, Whole,
+    Bidi, Bits, Centimetres, ChannelMap, Input, Language, Line, Mode, OrderName, Profile, Review,
+    Screen, Seconds, Speaker, Whole,
 };
 
 /// A recording booth in the terminal: prompted speech in, a labelled corpus folder out.
@@ -109,6 +109,14 @@ pub struct Settings {
         help_heading = "Takes"
     )]
     pub review: Option<Review>,
+    /// Limits of the verdicts: for recognition, speech synthesis, or audio books [default: default].
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "default|tts|audiobook",
+        help_heading = "Takes"
+    )]
+    pub profile: Option<Profile>,
     /// Leave out the microphone check before the first prompt; M does it at any time.
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
           hide_possible_values = true, help_heading = "Takes")]
@@ -219,7 +227,7 @@ impl Settings {
             ($($field:ident)*) => { Self { $($field: self.$field.or(other.$field)),* } };
         }
         first_of! {
-            corpus input host rate channels channel_map bits mode seconds review no_check pre_roll post_roll post_roll_max
+            corpus input host rate channels channel_map bits mode seconds review profile no_check pre_roll post_roll post_roll_max
             max_take end_silence order seed repeat comments language screen bidi log room microphone distance_cm gain operator
         }
     }

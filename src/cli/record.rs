@@ -183,6 +183,7 @@ fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
         },
         skipped: settings.skipped,
         check: settings.check,
+        profile: settings.profile.name(),
         mode: settings.mode,
         review: match settings.review {
             ReviewArg::Always => Review::Always,

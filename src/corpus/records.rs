@@ -85,6 +85,8 @@ pub struct SessionSetup {
     /// Hands-free: the silence that ends a reading, ms; `null` where text and speaker decide.
     #[serde(default)]
     pub end_silence_ms: Option<u32>,
+    /// Limits of the verdicts: `default`, `tts` or `audiobook`.
+    pub profile: String,
     /// Where it was recorded.
     pub room: Option<String>,
     /// Make and type of the microphone.

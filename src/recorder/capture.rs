@@ -165,7 +165,10 @@ impl Capture {
                     attached.calibrate(speech_peak_dbfs);
                 }
             }
-            ToCapture::Meet { speaker } => self.cutter.meet(&speaker),
+            ToCapture::Meet {
+                speaker,
+                thresholds,
+            } => self.cutter.meet(&speaker, thresholds),
             ToCapture::Recall(take) => self.cutter.recall(*take),
             ToCapture::Played { until } => self.cutter.played(until),
             ToCapture::Suspended => self.detach(words::SUSPENDED, now.moment),

@@ -10,6 +10,7 @@
 
 use std::collections::VecDeque;
 
+use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::knowledge::{Knowledge, Recalled};
@@ -51,7 +52,7 @@ impl Cutter {
             last_stop: None,
             played_until: None,
             listener: Listener::default(),
-            known: Knowledge::of(""),
+            known: Knowledge::of("", Thresholds::DEFAULT),
         }
     }
 
@@ -178,8 +179,8 @@ impl Cutter {
     }
 
     /// Somebody sits down, of whom nothing is known.
-    pub fn meet(&mut self, speaker: &str) {
-        self.known = Knowledge::of(speaker);
+    pub fn meet(&mut self, speaker: &str, thresholds: Thresholds) {
+        self.known = Knowledge::of(speaker, thresholds);
     }
 
     /// An earlier take is known.

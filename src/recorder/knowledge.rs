@@ -9,6 +9,7 @@ use crate::signal::endpoint::{OwnPauses, end_silence_ms};
 use crate::signal::mfcc::Features;
 use crate::signal::quality::Measures;
 use crate::signal::reading::{Reading, Readings};
+use crate::signal::thresholds::Thresholds;
 use crate::units::ms_of_frames;
 
 /// In more noise than this, dB, words are told apart too badly to doubt them.
@@ -28,6 +29,8 @@ pub struct Recalled {
 /// One speaker, as far as this session knows them.
 #[derive(Debug)]
 pub struct Knowledge {
+    /// Limits of the verdicts.
+    pub thresholds: Thresholds,
     speaker: String,
     durations: Durations,
     pauses: OwnPauses,
@@ -36,8 +39,9 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Nothing of this speaker.
-    pub fn of(speaker: &str) -> Self {
+    pub fn of(speaker: &str, thresholds: Thresholds) -> Self {
         Self {
+            thresholds,
             speaker: speaker.to_owned(),
             durations: Durations::default(),
             pauses: OwnPauses::default(),

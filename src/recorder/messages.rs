@@ -8,6 +8,7 @@ use crate::corpus::draft::Closing;
 use crate::corpus::marks::Mark;
 use crate::corpus::sidecar::{DecidedBy, PromptRecord, Quality, Status, Timing, Verdict};
 use crate::signal::quality::Measures;
+use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::knowledge::Recalled;
@@ -126,6 +127,8 @@ pub enum ToCapture {
     Meet {
         /// Speaker id.
         speaker: String,
+        /// Limits of the verdicts on their takes.
+        thresholds: Thresholds,
     },
     /// An earlier take, to compare words with.
     Recall(Box<Recalled>),

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, PromptRecord, Timing, Verdict};
 use crate::signal::repeat::says_itself_twice;
-use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::heard::{Besides, Heard};
@@ -199,7 +198,7 @@ impl Take {
         };
         let mut quality = sent
             .heard
-            .judge(stream, &measures, &keys, besides, &Thresholds::DEFAULT);
+            .judge(stream, &measures, &keys, besides, &known.thresholds);
         if self.role == "check" {
             // The room's tone is kept for being silent.
             quality.verdict = Verdict::Fine;

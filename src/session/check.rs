@@ -12,7 +12,6 @@ use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::recorder::messages::{Outcome, TakeDraft, TakeRef, ToCapture};
 use crate::signal::check::{Advice, CheckReport, became_noisier, report};
 use crate::signal::quality::Measures;
-use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::Command;
@@ -224,7 +223,7 @@ impl Engine {
         };
         let rate_hz = self.setup.source.format.sample_rate_hz;
         let room = running.room.as_deref();
-        let mut report = report(rate_hz, room, sentence, &Thresholds::DEFAULT);
+        let mut report = report(rate_hz, room, sentence, &self.setup.thresholds);
         if sentence.is_none() && !report.advice.contains(&Advice::NoSpeech) {
             report.advice.insert(0, Advice::NoSpeech);
         }

@@ -2,6 +2,7 @@
 
 use crate::audio::SourceInfo;
 use crate::recorder::messages::Outcome;
+use crate::signal::thresholds::Thresholds;
 
 use super::view::Mode;
 
@@ -41,6 +42,8 @@ pub struct Setup {
     pub mode: Mode,
     /// Who looks at takes.
     pub review: Review,
+    /// Limits of the verdicts.
+    pub thresholds: Thresholds,
     /// The microphone is checked before the first item.
     pub check: bool,
     /// Takes of checks that this speaker has made in this corpus.

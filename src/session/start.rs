@@ -14,6 +14,7 @@ use crate::corpus::sidecar::Encoding;
 use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
 use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::{TakeRef, WindowSettings};
+use crate::signal::thresholds::Thresholds;
 
 use super::plan::{Course, Heard, Plan, SessionFact, TakeFact, Wish, course};
 use super::setup::{Review, Setup};
@@ -32,6 +33,8 @@ pub struct BoothConfig {
     pub skipped: bool,
     /// The microphone is checked before the first item.
     pub check: bool,
+    /// Name of the verdicts' limits.
+    pub profile: &'static str,
     /// How takes are started and stopped.
     pub mode: Mode,
     /// Who looks at takes.
@@ -183,6 +186,7 @@ impl StartOrder {
             post_roll_max_ms: config.window.post_roll_max_ms,
             max_take_ms: config.window.max_take_ms,
             end_silence_ms: config.window.end_silence_ms,
+            profile: config.profile.into(),
             room: config.room.room.clone(),
             microphone: config.room.microphone.clone(),
             distance_cm: config.room.distance_cm,
@@ -199,6 +203,7 @@ impl StartOrder {
             Encoding::PcmF32le => ("32f", 4),
         };
         Setup {
+            thresholds: Thresholds::by_name(self.config.profile).unwrap_or_default(),
             check: self.config.check && self.source.kind != SourceKind::File,
             checks_before,
             speaker: self.speaker.clone(),

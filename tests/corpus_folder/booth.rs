@@ -53,6 +53,7 @@ pub fn setup() -> SessionSetup {
         post_roll_max_ms: 1000,
         max_take_ms: 60_000,
         end_silence_ms: None,
+        profile: "default".into(),
         distance_cm: Some(25.5),
         operator: Some("R. Ä.".into()),
         ..SessionSetup::default()

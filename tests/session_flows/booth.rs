@@ -16,6 +16,7 @@ use voicebooth::session::plan::{Plan, TakeFact};
 use voicebooth::session::setup::{Review, Setup};
 use voicebooth::session::view::{Mode, SessionView};
 use voicebooth::session::{Command, FromFace};
+use voicebooth::signal::thresholds::Thresholds;
 use voicebooth::units::Moment;
 
 /// An engine with a clock cranked by hand and a recorder that answers when it is told to.
@@ -70,6 +71,7 @@ pub fn setup() -> Setup {
         pass: 1,
         mode: Mode::Keys,
         review: Review::OnWarning,
+        thresholds: Thresholds::DEFAULT,
         check: false,
         checks_before: 0,
         bits: "16",

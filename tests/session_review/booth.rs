@@ -17,6 +17,7 @@ use voicebooth::session::plan::{Heard, Plan, TakeFact};
 use voicebooth::session::setup::{Review, Setup};
 use voicebooth::session::view::{Dialog, ItemsView, Mode, SessionView};
 use voicebooth::session::{Command, FromFace};
+use voicebooth::signal::thresholds::Thresholds;
 use voicebooth::units::Moment;
 
 /// An engine with a clock cranked by hand, and everything that it has asked for since the last look.
@@ -48,6 +49,7 @@ fn setup(review: Review) -> Setup {
         pass: 1,
         mode: Mode::Keys,
         review,
+        thresholds: Thresholds::DEFAULT,
         check: false,
         checks_before: 0,
         bits: "16",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::values::{Bidi, Bits, Input, Line, Mode, OrderName, Review, Screen};
+use super::values::{Bidi, Bits, Input, Line, Mode, OrderName, Profile, Review, Screen};
 use super::{RecordArgs, Settings};
 use crate::audio::StreamFormat;
 use crate::cli::config::{Config, KeyNames};
@@ -60,6 +60,8 @@ pub struct RecordConfig {
     pub skipped: bool,
     /// The microphone is checked before the first item.
     pub check: bool,
+    /// Limits of the verdicts.
+    pub profile: Profile,
     /// What is on the screen.
     pub screen: Screen,
     /// Who puts right-to-left text in order; the face decides where `None`.
@@ -167,6 +169,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         repeat: settings.repeat.map(super::Whole::get_u32),
         restart: args.restart,
         skipped: args.skipped,
+        profile: settings.profile.unwrap_or_default(),
         check: !settings.no_check.unwrap_or(false),
         screen: settings.screen.unwrap_or_default(),
         bidi: settings.bidi,

@@ -216,6 +216,29 @@ pub enum Review {
     Never,
 }
 
+/// Limits of the verdicts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// For recognition and the study of speech.
+    #[default]
+    Default,
+    /// For speech synthesis.
+    Tts,
+    /// For audio books.
+    Audiobook,
+}
+
+impl Profile {
+    /// Its name in the session record.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Tts => "tts",
+            Self::Audiobook => "audiobook",
+        }
+    }
+}
+
 /// Bits per sample in the WAV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Bits {
