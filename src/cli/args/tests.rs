@@ -93,7 +93,7 @@ fn the_defaults_that_the_help_names_are_the_defaults() {
             checked += 1;
         }
     }
-    assert_eq!(checked, 12);
+    assert_eq!(checked, 13);
 }
 
 #[test]
