@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::audio::Given;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::recorder::messages::{Outcome, TakeDraft, TakeRef, ToCapture};
@@ -213,6 +214,7 @@ impl Engine {
         self.effects.push(Effect::Cue {
             text: SENTENCE.into(),
             at: shown_at,
+            given: Given::Prompt,
         });
     }
 
