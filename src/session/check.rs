@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::audio::Given;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
-use crate::recorder::messages::{Outcome, TakeDraft, TakeRef, ToCapture};
+use crate::recorder::messages::{Outcome, Rolls, TakeDraft, TakeRef, ToCapture};
 use crate::signal::check::{Advice, CheckReport, became_noisier, report};
 use crate::signal::quality::Measures;
 use crate::units::Moment;
@@ -115,6 +115,7 @@ impl Engine {
             take,
             supersedes: None,
             shown_at: Some(self.now),
+            rolls: Rolls::default(),
         })
     }
 

@@ -169,6 +169,7 @@ impl<'a> Sitting<'a> {
         let settings = CaptureSettings {
             windows: config.window.clone(),
             unattended: config.review.outcome(),
+            longest_pre_roll_ms: 0,
         };
         capture::spawn(
             settings,
