@@ -3,6 +3,7 @@
 //! Each value is checked where it is read, so that a wrong one is named with its flag (or its line in the configuration
 //! file, which goes through the same parsers). What depends on several flags is checked in [`resolve()`].
 
+mod prompts;
 mod resolve;
 mod values;
 
@@ -10,6 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use crate::prompts::Format;
+pub use prompts::{CheckArgs, ConvertArgs, PromptsTask, ReadArgs, StatsArgs, Target};
 pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
 pub use values::{
     Bidi, Bits, Centimetres, ChannelMap, Input, Language, Line, Mode, OrderName, Profile, Review,
@@ -30,6 +33,9 @@ pub struct Arguments {
 pub enum Task {
     /// Record a speaker who reads a prompt list; go on where the last session ended.
     Record(Box<RecordArgs>),
+    /// Check, convert and count prompt lists.
+    #[command(subcommand)]
+    Prompts(PromptsTask),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.
@@ -39,7 +45,7 @@ pub enum Task {
 /// What `record` is told, flag by flag.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct RecordArgs {
-    /// The prompt list: plain text (one prompt a line) or TSV.
+    /// The prompt list: plain text (one prompt a line), CSV, TSV, or a list of another tool's (docs/prompts.md).
     #[arg(value_name = "PROMPTS")]
     pub prompts: PathBuf,
     /// Who speaks [default: asked, with a generated id]. Ids become folder names; they should not be real names.
@@ -151,6 +157,9 @@ pub struct Settings {
     /// How often each prompt is read [default: 1].
     #[arg(long, value_name = "N", help_heading = "List")]
     pub repeat: Option<Whole<1, 10_000>>,
+    /// What the list is, such as ljspeech or kaldi [default: its content tells].
+    #[arg(long, value_name = "NAME", help_heading = "List")]
+    pub format: Option<Format>,
     /// Lines of the list that begin with `#` are comments.
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
           hide_possible_values = true, help_heading = "List")]
@@ -228,7 +237,7 @@ impl Settings {
         }
         first_of! {
             corpus input host rate channels channel_map bits mode seconds review profile no_check pre_roll post_roll post_roll_max
-            max_take end_silence order seed repeat comments language screen bidi log room microphone distance_cm gain operator
+            max_take end_silence order seed repeat format comments language screen bidi log room microphone distance_cm gain operator
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod args;
 pub mod config;
 mod devices;
 mod log;
+mod prompts;
 mod record;
 
 use std::io::Write;
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let end = match arguments.task {
         Task::Record(args) => record::record(&args),
+        Task::Prompts(task) => prompts::prompts(&task),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
     };

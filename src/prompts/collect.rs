@@ -1,156 +1,290 @@
 //! From rows to the list: fields checked, ids given or made, duplicates turned into repeats. One place for all formats.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::str::FromStr;
 
-use super::lines::{Line, is_blank};
-use super::problem::{ID_MAX_BYTES, Problem, PromptError, PromptErrors, excerpt, is_forbidden};
-use super::{Prompt, PromptList, ReadOptions, file_name, id, is_language_tag};
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The columns that a row can have, by their numbers below.
-pub(super) const COLUMNS: [&str; 8] = [
-    "id", "text", "label", "spoken", "language", "hint", "section", "note",
-];
-pub(super) const ID: usize = 0;
-pub(super) const TEXT: usize = 1;
-pub(super) const LABEL: usize = 2;
-const SPOKEN: usize = 3;
-const LANGUAGE: usize = 4;
-const HINT: usize = 5;
-const SECTION: usize = 6;
-const NOTE: usize = 7;
+use super::columns::{self, COLUMNS, ID, LABEL, LANGUAGE, TEXT, is_page};
+use super::problem::{ID_MAX_BYTES, Problem, PromptError, Warning, excerpt, is_forbidden};
+use super::row::Row;
+use super::source::Source;
+use super::{Prompt, ReadOptions, Section, id, is_language_tag};
 
-/// A row of a prompt file, whatever its format.
-pub(super) struct Row<'a> {
-    line: Line<'a>,
-    /// By column: byte offset in the line, and the field without blanks at its ends; `None` where it is empty.
-    fields: [Option<(usize, &'a str)>; COLUMNS.len()],
-    /// Its file has a place for labels: where none stands there, there is none.
-    has_label_column: bool,
+/// Takes the rows of one file.
+pub(super) struct Collector<'a> {
+    /// The file's text.
+    pub source: &'a Source<'a>,
+    /// How it is read.
+    pub options: &'a ReadOptions,
+    /// The file has no place for labels: a text of one word is its own.
+    pub words_are_labels: bool,
+    /// A text that comes again is the same prompt and no repeat of it.
+    pub asks_once: bool,
+    /// What is wrong so far.
+    pub errors: Vec<PromptError>,
+    /// What is odd so far.
+    pub warnings: Vec<Warning>,
+    /// The prompts so far.
+    pub prompts: Vec<Prompt>,
+    /// Where each prompt's text stands.
+    pub places: Vec<TextAt>,
+    /// Sections of which something is said.
+    pub sections: Vec<Section>,
+    /// Index of each prompt.
+    by_id: HashMap<String, u32>,
+    rows: usize,
+    merged: usize,
+    first_merged: usize,
 }
 
-impl<'a> Row<'a> {
-    /// A row without fields, of a file that has these columns.
-    pub fn new(line: Line<'a>, columns: &[usize]) -> Self {
+/// Where a prompt's text stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextAt {
+    /// Byte offset of the row.
+    pub row: usize,
+    /// Byte offset of the text.
+    pub text: usize,
+    /// Each of its bytes stands literally there.
+    pub is_literal: bool,
+}
+
+impl<'a> Collector<'a> {
+    /// Nothing yet; room for `rows` prompts.
+    pub fn new(source: &'a Source<'a>, options: &'a ReadOptions, rows: usize) -> Self {
         Self {
-            line,
-            fields: [None; COLUMNS.len()],
-            has_label_column: columns.contains(&LABEL),
+            source,
+            options,
+            words_are_labels: true,
+            asks_once: false,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            prompts: Vec::with_capacity(rows),
+            places: Vec::with_capacity(rows),
+            sections: Vec::new(),
+            by_id: HashMap::with_capacity(rows),
+            rows: 0,
+            merged: 0,
+            first_merged: 0,
         }
     }
 
-    /// Puts the field that stands at byte `offset` of the line. Blanks at its ends do not count.
-    pub fn put(&mut self, column: usize, offset: usize, field: &'a str) {
-        let from_start = field.trim_start_matches(is_blank);
-        let offset = offset + field.len() - from_start.len();
-        let field = from_start.trim_end_matches(is_blank);
-        self.fields[column] = (!field.is_empty()).then_some((offset, field));
+    /// Something is wrong at a byte of the file.
+    pub fn error(&mut self, offset: usize, problem: Problem) {
+        self.errors.push(self.source.error(offset, problem));
     }
 
-    fn error(&self, column: usize, problem: Problem) -> PromptError {
-        let offset = self.fields[column].map_or(0, |(offset, _)| offset);
-        self.line.error(offset, problem)
+    /// Something is odd at a byte of the file.
+    pub fn warn(&mut self, offset: usize, message: impl Into<String>) {
+        self.warnings.push(Warning {
+            place: self.source.place(offset),
+            message: message.into(),
+        });
+    }
+
+    /// Takes a row: a prompt, a repeat, or all that is wrong with it.
+    pub fn add(&mut self, row: &Row) {
+        self.rows += 1;
+        let before = self.errors.len();
+        self.check(row);
+        let prompt = self.prompt(row);
+        if self.errors.len() > before {
+            return;
+        }
+        if let Err(problem) = self.take(prompt, row) {
+            let column = match problem {
+                Problem::OtherNormalForm { .. } => TEXT,
+                _ => ID,
+            };
+            self.error(row.offset(column, 0), problem);
+        }
+    }
+
+    /// What is wrong with a list that has ended.
+    pub fn end(&mut self) {
+        if self.merged > 0 {
+            let which = match self.merged {
+                1 => "this sentence was".to_owned(),
+                n => format!("this and {} more sentences were", n - 1),
+            };
+            let message = format!("{which} there before; each is asked for once");
+            self.warn(self.first_merged, message);
+        }
+        if self.rows == 0 && self.errors.is_empty() {
+            self.errors.push(PromptError::whole(Problem::EmptyList));
+        }
+        self.errors.sort_by_key(|error| error.place);
+    }
+
+    /// Names what is wrong within one row.
+    fn check(&mut self, row: &Row) {
+        for (column, field) in row.fields() {
+            let is_wrong = |c: char| is_forbidden(c) && !(c == '\n' && is_page(column));
+            if let Some((within, character)) = field.char_indices().find(|&(_, c)| is_wrong(c)) {
+                let of = COLUMNS[column];
+                self.error(
+                    row.offset(column, within),
+                    Problem::Control { character, of },
+                );
+            }
+        }
+        match row.get(TEXT) {
+            None => self.error(row.start, Problem::EmptyText),
+            Some(text) if is_invisible(text) && !text.contains(is_forbidden) => {
+                self.error(row.offset(TEXT, 0), Problem::InvisibleText);
+            }
+            Some(_) => {}
+        }
+        let unfit = row.get(ID).and_then(|id| match id {
+            _ if id.len() > ID_MAX_BYTES => Some("too many characters"),
+            _ if id.contains(char::is_whitespace) => Some("blanks"),
+            _ if is_invisible(id) => Some("nothing that can be seen"),
+            _ => None,
+        });
+        if let Some(what) = unfit {
+            self.error(row.offset(ID, 0), Problem::UnfitId { what });
+        }
+        if let Some(tag) = row.get(LANGUAGE).filter(|tag| !is_language_tag(tag)) {
+            let tag = excerpt(tag);
+            self.error(row.offset(LANGUAGE, 0), Problem::Language { tag });
+        }
+    }
+
+    /// The prompt that a row says.
+    fn prompt(&mut self, row: &Row) -> Prompt {
+        let text = row.owned(TEXT).unwrap_or_default();
+        let mut numbers = [None; 4];
+        let columns = [
+            columns::REPEAT,
+            columns::DURATION,
+            columns::PRE_DELAY,
+            columns::POST_DELAY,
+        ];
+        for (number, column) in numbers.iter_mut().zip(columns) {
+            *number = self.number(row, column);
+        }
+        let [repeat, duration_ms, pre_delay_ms, post_delay_ms] = numbers;
+        Prompt {
+            id: match row.get(ID) {
+                Some(id) => id.nfc().collect(),
+                None => id::id_of_text(&text),
+            },
+            spoken: row.owned(columns::SPOKEN),
+            label: self.label(row),
+            language: row
+                .owned(LANGUAGE)
+                .or_else(|| self.options.language.clone()),
+            hint: row.owned(columns::HINT),
+            section: row.owned(columns::SECTION),
+            note: row.owned(columns::NOTE),
+            repeat: repeat.unwrap_or(1),
+            translation: row.owned(columns::TRANSLATION),
+            audio: row.owned(columns::AUDIO),
+            image: row.owned(columns::IMAGE),
+            duration_ms,
+            pre_delay_ms,
+            post_delay_ms,
+            comment: row.owned(columns::COMMENT),
+            instructions: row.owned(columns::INSTRUCTIONS),
+            afterwards: row.owned(columns::AFTERWARDS),
+            beep: self.yes_or_no(row, columns::BEEP),
+            blocked: self.yes_or_no(row, columns::BLOCKED),
+            text,
+        }
     }
 
     /// The class: as given, or the text itself where the file gives none and the text is one word.
-    fn label(&self) -> Option<&'a str> {
-        let word = || {
-            self.field(TEXT)
-                .filter(|text| !text.contains(char::is_whitespace))
-        };
-        if self.has_label_column {
-            self.field(LABEL)
-        } else {
-            word()
+    fn label(&self, row: &Row) -> Option<String> {
+        if !self.words_are_labels {
+            return row.owned(LABEL);
         }
+        let text = row.get(TEXT)?;
+        (!text.contains(char::is_whitespace)).then(|| text.to_owned())
     }
 
-    fn field(&self, column: usize) -> Option<&'a str> {
-        self.fields[column].map(|(_, field)| field)
-    }
-}
-
-/// The list, or all that is wrong with it: `errors` holds what the format's parser has found.
-pub(super) fn collect(
-    file: &str,
-    rows: &[Row],
-    options: &ReadOptions,
-    mut errors: Vec<PromptError>,
-) -> Result<PromptList, PromptErrors> {
-    let mut collector = Collector {
-        file,
-        prompts: Vec::with_capacity(rows.len()),
-        lines: Vec::with_capacity(rows.len()),
-        by_id: HashMap::with_capacity(rows.len()),
-        warnings: Vec::new(),
-    };
-    collector.warn_of_comments(rows, options);
-    for row in rows {
-        let before = errors.len();
-        check(row, &mut errors);
-        if errors.len() == before
-            && let Err(problem) = collector.add(prompt(row, options), row.line.number)
-        {
-            let column = if matches!(problem, Problem::OtherNormalForm { .. }) {
-                TEXT
-            } else {
-                ID
+    fn number(&mut self, row: &Row, column: usize) -> Option<u32> {
+        let (min, max) = match column {
+            columns::REPEAT => (1, 10_000),
+            columns::DURATION => (1, 3_600_000),
+            _ => (0, 3_600_000),
+        };
+        let field = row.get(column)?;
+        let number = u32::from_str(field).ok();
+        let number = number.filter(|number| (min..=max).contains(number));
+        if number.is_none() {
+            let (column_name, number) = (COLUMNS[column], excerpt(field));
+            let problem = Problem::Number {
+                column: column_name,
+                number,
+                min,
+                max,
             };
-            errors.push(row.error(column, problem));
+            self.error(row.offset(column, 0), problem);
         }
+        number
     }
-    if rows.is_empty() && errors.is_empty() {
-        return Err(PromptErrors::whole_file(file, Problem::EmptyList));
-    }
-    if !errors.is_empty() {
-        errors.sort_by_key(|error| error.place);
-        let file = file.to_owned();
-        return Err(PromptErrors { file, errors });
-    }
-    let mut list = PromptList {
-        name: file_name(file),
-        prompts: collector.prompts,
-        sha256: String::new(),
-        warnings: collector.warnings,
-    };
-    list.sha256 = id::hex(list.to_jsonl().as_bytes(), super::jsonl::LIST_HASH_DIGITS);
-    Ok(list)
-}
 
-/// Names what is wrong within one row.
-fn check(row: &Row, errors: &mut Vec<PromptError>) {
-    for (column, field) in row.fields.iter().enumerate() {
-        let Some((offset, field)) = field else {
-            continue;
+    fn yes_or_no(&mut self, row: &Row, column: usize) -> bool {
+        match row.get(column) {
+            Some("true" | "yes") => true,
+            None | Some("false" | "no") => false,
+            Some(other) => {
+                let problem = Problem::YesOrNo {
+                    column: COLUMNS[column],
+                    found: excerpt(other),
+                };
+                self.error(row.offset(column, 0), problem);
+                false
+            }
+        }
+    }
+
+    /// Adds a prompt, or a repeat where it is there already.
+    fn take(&mut self, prompt: Prompt, row: &Row) -> Result<(), Problem> {
+        let index = match self.by_id.entry(prompt.id.clone()) {
+            Entry::Occupied(entry) => *entry.get() as usize,
+            Entry::Vacant(entry) => {
+                entry.insert(self.prompts.len() as u32);
+                self.places.push(TextAt {
+                    row: row.start,
+                    text: row.offset(TEXT, 0),
+                    is_literal: row.is_literal(TEXT),
+                });
+                self.warn_of_lost_characters(&prompt, row);
+                self.prompts.push(prompt);
+                return Ok(());
+            }
         };
-        if let Some((within, character)) = field.char_indices().find(|&(_, c)| is_forbidden(c)) {
-            let of = COLUMNS[column];
-            errors.push(
-                row.line
-                    .error(offset + within, Problem::Control { character, of }),
+        let first_line = self.source.line_number(self.places[index].row);
+        let first = &mut self.prompts[index];
+        conflict(first, &prompt, first_line).map_or(Ok(()), Err)?;
+        if self.asks_once {
+            if self.merged == 0 {
+                self.first_merged = row.start;
+            }
+            self.merged += 1;
+            return Ok(());
+        }
+        first.repeat = first.repeat.saturating_add(prompt.repeat);
+        let message = format!(
+            "the same prompt as in line {first_line}, so it is asked for {} times: `{}`",
+            first.repeat,
+            excerpt(&first.text)
+        );
+        self.warn(row.offset(TEXT, 0), message);
+        Ok(())
+    }
+
+    fn warn_of_lost_characters(&mut self, prompt: &Prompt, row: &Row) {
+        if let Some(within) = prompt.text.find(char::REPLACEMENT_CHARACTER) {
+            let message = format!(
+                "U+FFFD in the text stands for a character that was lost before: `{}`",
+                excerpt(&prompt.text)
             );
+            self.warn(row.offset(TEXT, within), message);
         }
-    }
-    match row.field(TEXT) {
-        None => errors.push(row.error(TEXT, Problem::EmptyText)),
-        Some(text) if is_invisible(text) && !text.contains(is_forbidden) => {
-            errors.push(row.error(TEXT, Problem::InvisibleText));
-        }
-        Some(_) => {}
-    }
-    let unfit = row.field(ID).and_then(|id| match id {
-        _ if id.len() > ID_MAX_BYTES => Some("too many characters"),
-        _ if id.contains(char::is_whitespace) => Some("blanks"),
-        _ if is_invisible(id) => Some("nothing that can be seen"),
-        _ => None,
-    });
-    if let Some(what) = unfit {
-        errors.push(row.error(ID, Problem::UnfitId { what }));
-    }
-    if let Some(tag) = row.field(LANGUAGE).filter(|tag| !is_language_tag(tag)) {
-        let tag = excerpt(tag);
-        errors.push(row.error(LANGUAGE, Problem::Language { tag }));
     }
 }
 
@@ -158,89 +292,6 @@ fn check(row: &Row, errors: &mut Vec<PromptError>) {
 fn is_invisible(text: &str) -> bool {
     let is_seen = |c: char| c.width().is_some_and(|columns| columns > 0);
     !text.contains(is_seen) && text.width() == 0
-}
-
-/// The prompt that a row without mistakes says.
-fn prompt(row: &Row, options: &ReadOptions) -> Prompt {
-    let owned = |column| row.field(column).map(str::to_owned);
-    let text = owned(TEXT).unwrap_or_default();
-    Prompt {
-        id: match row.field(ID) {
-            Some(id) => id.nfc().collect(),
-            None => id::id_of_text(&text),
-        },
-        text,
-        spoken: owned(SPOKEN),
-        label: row.label().map(str::to_owned),
-        language: owned(LANGUAGE).or_else(|| options.language.clone()),
-        hint: owned(HINT),
-        section: owned(SECTION),
-        note: owned(NOTE),
-        repeat: 1,
-    }
-}
-
-struct Collector<'a> {
-    file: &'a str,
-    prompts: Vec<Prompt>,
-    /// The line of each prompt.
-    lines: Vec<usize>,
-    /// Index of each prompt.
-    by_id: HashMap<String, usize>,
-    warnings: Vec<String>,
-}
-
-impl Collector<'_> {
-    /// Adds a prompt, or a repeat where it is there already.
-    fn add(&mut self, prompt: Prompt, line: usize) -> Result<(), Problem> {
-        let Some(&index) = self.by_id.get(&prompt.id) else {
-            self.by_id.insert(prompt.id.clone(), self.prompts.len());
-            self.warn_of_lost_characters(&prompt, line);
-            self.prompts.push(prompt);
-            self.lines.push(line);
-            return Ok(());
-        };
-        let first_line = self.lines[index];
-        let first = &mut self.prompts[index];
-        conflict(first, &prompt, first_line).map_or(Ok(()), Err)?;
-        first.repeat += 1;
-        self.warnings.push(format!(
-            "{}:{line}: the same prompt as in line {first_line}, so it is asked for {} times: `{}`",
-            self.file,
-            first.repeat,
-            excerpt(&first.text)
-        ));
-        Ok(())
-    }
-
-    fn warn_of_lost_characters(&mut self, prompt: &Prompt, line: usize) {
-        if prompt.text.contains(char::REPLACEMENT_CHARACTER) {
-            self.warnings.push(format!(
-                "{}:{line}: U+FFFD in the text stands for a character that was lost before: `{}`",
-                self.file,
-                excerpt(&prompt.text)
-            ));
-        }
-    }
-
-    /// Comments that nobody declared would be read aloud.
-    fn warn_of_comments(&mut self, rows: &[Row], options: &ReadOptions) {
-        let mut hashes = rows.iter().filter(|row| row.line.text.starts_with('#'));
-        if let (Some(row), false) = (hashes.next(), options.comments) {
-            let line = row.line.number;
-            let lines = hashes.count() + 1;
-            let which = if lines == 1 {
-                "this line".to_owned()
-            } else {
-                format!("{lines} lines")
-            };
-            self.warnings.push(format!(
-                "{}:{line}: `#` begins {which}, read as any other; with --comments such lines are comments: `{}`",
-                self.file,
-                excerpt(row.line.text)
-            ));
-        }
-    }
 }
 
 /// What keeps two prompts of one id from being the same prompt.
@@ -258,26 +309,25 @@ fn conflict(first: &Prompt, second: &Prompt, first_line: usize) -> Option<Proble
             }
         });
     }
-    let fields = |prompt: &Prompt| {
-        let Prompt {
-            label,
-            spoken,
-            language,
-            hint,
-            section,
-            note,
-            ..
-        } = prompt.clone();
-        [label, spoken, language, hint, section, note]
-    };
-    let differs = fields(first)
-        .iter()
-        .zip(fields(second))
-        .position(|(first, second)| *first != second)?;
-    let column = COLUMNS[LABEL + differs];
+    let column = differing_field(first, second)?;
     Some(Problem::SameIdOtherField {
         id,
         first_line,
         column,
     })
+}
+
+/// The first field besides id, text and repeat in which two prompts differ.
+fn differing_field(first: &Prompt, second: &Prompt) -> Option<&'static str> {
+    macro_rules! differing {
+        ($($field:ident)*) => {
+            [$((first.$field != second.$field, stringify!($field))),*]
+        };
+    }
+    let differing = differing! {
+        label spoken language hint section note translation audio image duration_ms pre_delay_ms post_delay_ms comment
+        instructions afterwards beep blocked
+    };
+    let mut found = differing.into_iter().filter(|(differs, _)| *differs);
+    found.next().map(|(_, field)| field)
 }

@@ -3,91 +3,76 @@
 //! A list is read whole or not at all: every mistake is named at once ([`PromptErrors`]), and what is merely odd becomes
 //! a warning. `docs/prompts.md` describes the formats, `docs/order.md` the orders.
 
+mod check;
 mod collect;
+mod columns;
+mod csv;
+mod detect;
+mod festvox;
+mod format;
 mod id;
+mod json;
+mod json_lines;
 mod jsonl;
 mod letters;
-mod lines;
+mod lexicon;
+mod near;
 mod order;
 mod problem;
+mod prompt;
+mod row;
+mod script;
+mod showable;
+mod source;
+mod speech_recorder;
+mod stats;
+mod studio;
 mod text;
+mod transcripts;
+mod to_tsv;
 mod tsv;
+mod web_speech_recorder;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
+pub use check::{CheckLimits, Finding, Kind, Report, check};
+pub use format::Format;
+pub use lexicon::{Lexicon, LexiconError};
 pub use order::{ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
-pub use problem::{Place, Problem, PromptError, PromptErrors};
+pub use problem::{Place, Problem, PromptError, PromptErrors, Warning};
+pub use prompt::{Prompt, PromptPhase, Section, SectionMode};
+pub use stats::{Count, PhoneStats, Spread, Stats};
+pub use to_tsv::NotForTsv;
 
-/// One line of a prompt list, as the speaker and the corpus see it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Prompt {
-    /// Stable id: given, or a slug of the text (with a hash where the slug says less). Never a line number.
-    pub id: String,
-    /// What is shown, exactly as it was read.
-    pub text: String,
-    /// What should be said, where it differs from `text`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub spoken: Option<String>,
-    /// The class, for classifiers: as given, or the text where that is one word and the list has no column for labels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// BCP 47.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// How to say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-    /// The part of the list it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub section: Option<String>,
-    /// A word to the speaker.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// How often the list itself has this prompt (duplicate lines become repeats): at least 1.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub repeat: u32,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it with a reference
-fn is_one(n: &u32) -> bool {
-    *n == 1
-}
+use collect::Collector;
+use source::Source;
 
 /// A prompt list as read and normalised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PromptList {
     /// File name without folder, for the screen.
     pub name: String,
+    /// What the file was read as.
+    pub format: Format,
     /// In the file's order, ids unique.
     pub prompts: Vec<Prompt>,
+    /// The sections of which the list says more than their names, each with at least one prompt.
+    pub sections: Vec<Section>,
     /// First 12 hex digits of the SHA-256 of the normalised list.
     pub sha256: String,
-    /// What the reader should know, e.g. duplicate lines that became repeats; each names its file and line.
-    pub warnings: Vec<String>,
+    /// What the reader should know, e.g. duplicate lines that became repeats, by line.
+    pub warnings: Vec<Warning>,
 }
 
 /// How a prompt file is to be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
+    /// What the file is; where `None` its content tells.
+    pub format: Option<Format>,
     /// Lines that begin with `#` are comments.
     pub comments: bool,
     /// Language (BCP 47) of the prompts that do not say theirs.
     pub language: Option<String>,
-}
-
-/// The formats that prompt files come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One prompt a line.
-    Text,
-    /// Columns between tabs, no quoting, with or without a header.
-    Tsv,
 }
 
 impl PromptList {
@@ -108,48 +93,95 @@ impl PromptList {
     /// # Errors
     /// The content has mistakes: all of them, each with its place.
     pub fn parse(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, PromptErrors> {
-        let bytes =
-            lines::text_bytes(bytes).map_err(|problem| PromptErrors::whole_file(name, problem))?;
-        let format = Format::detect(name, bytes, options.comments)
+        let source =
+            Source::new(bytes).map_err(|problem| PromptErrors::whole_file(name, problem))?;
+        let (format, mut read) = collect(name, &source, options)
             .map_err(|problem| PromptErrors::whole_file(name, problem))?;
-        let mut errors = Vec::new();
-        let lines = lines::split(bytes, options.comments, &mut errors);
-        let rows = match format {
-            Format::Text => text::rows(&lines),
-            Format::Tsv => tsv::rows(&lines, &mut errors),
+        if !read.errors.is_empty() {
+            let file = name.to_owned();
+            let errors = std::mem::take(&mut read.errors);
+            return Err(PromptErrors { file, errors });
+        }
+        let mut list = Self {
+            name: file_name(name),
+            format,
+            prompts: std::mem::take(&mut read.prompts),
+            sections: std::mem::take(&mut read.sections),
+            sha256: String::new(),
+            warnings: std::mem::take(&mut read.warnings),
         };
-        collect::collect(name, &rows, options, errors)
+        list.warnings.sort_by_key(|warning| warning.place);
+        list.sha256 = id::hex(list.to_jsonl().as_bytes(), jsonl::LIST_HASH_DIGITS);
+        Ok(list)
+    }
+
+    /// What it was read as and how long it is: `LJSpeech, 13,100 prompts`.
+    pub fn describe(&self) -> String {
+        let prompts = self.prompts.len();
+        let word = if prompts == 1 { "prompt" } else { "prompts" };
+        format!("{}, {} {word}", self.format, grouped(prompts))
     }
 }
 
-impl Format {
-    /// The format of a file: by its extension, else by whether its first row has a tab between other characters.
-    ///
-    /// # Errors
-    /// The extension names a format that is not read.
-    fn detect(name: &str, bytes: &[u8], comments: bool) -> Result<Self, Problem> {
-        let extension = Path::new(name)
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .map(str::to_ascii_lowercase)
-            .unwrap_or_default();
-        if matches!(extension.as_str(), "tsv" | "tab") {
-            return Ok(Self::Tsv);
+/// What a file has, right or wrong.
+fn collect<'a>(
+    name: &str,
+    source: &'a Source<'a>,
+    options: &'a ReadOptions,
+) -> Result<(Format, Collector<'a>), Problem> {
+    let format = match options.format {
+        Some(format) => format,
+        None => detect::detect(name, source, options.comments)?,
+    };
+    let mut errors = Vec::new();
+    let document = match format {
+        Format::Csv | Format::Festvox | Format::SpeechRecorder | Format::WebSpeechRecorder => {
+            Some(source.whole(&mut errors))
         }
-        let has_tab = bytes
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !(comments && line.starts_with(b"#")))
-            .map(<[u8]>::trim_ascii)
-            .find(|line| !line.is_empty())
-            .is_some_and(|line| line.contains(&b'\t'));
-        match extension.as_str() {
-            _ if has_tab => Ok(Self::Tsv),
-            "csv" | "json" | "jsonl" | "xml" | "toml" | "yaml" | "yml" => {
-                Err(Problem::UnknownFormat { extension })
-            }
-            _ => Ok(Self::Text),
+        _ => None,
+    };
+    let lines = match document {
+        None => source.lines(options.comments, &mut errors),
+        Some(_) => Vec::new(),
+    };
+    let mut into = Collector::new(source, options, lines.len());
+    into.errors = errors;
+    if let Some((start, text)) = document.flatten() {
+        match format {
+            Format::Csv => csv::read(start, text, &mut into),
+            Format::Festvox => festvox::read(start, text, &mut into),
+            Format::SpeechRecorder => speech_recorder::read(start, text, &mut into),
+            _ => web_speech_recorder::read(start, text, &mut into),
         }
     }
+    match format {
+        Format::Text => text::read(&lines, &mut into),
+        Format::Tsv => tsv::read(&lines, &mut into),
+        Format::CommonVoice => tsv::read_common_voice(&lines, &mut into),
+        Format::Piper => studio::read_piper(&lines, &mut into),
+        Format::Mimic => studio::read_mimic(&lines, &mut into),
+        Format::LjSpeech => transcripts::read_ljspeech(&lines, &mut into),
+        Format::Timit => transcripts::read_timit(&lines, &mut into),
+        Format::VoxForge => transcripts::read_voxforge(&lines, &mut into),
+        Format::Kaldi => transcripts::read_kaldi(&lines, &mut into),
+        Format::JsonLines => json_lines::read(&lines, &mut into),
+        Format::Csv | Format::Festvox | Format::SpeechRecorder | Format::WebSpeechRecorder => {}
+    }
+    into.end();
+    Ok((format, into))
+}
+
+/// A number with a comma between its thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// The last part of a path, for the screen.

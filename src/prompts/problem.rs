@@ -24,6 +24,15 @@ pub struct PromptError {
     pub problem: Problem,
 }
 
+/// What is merely odd in a prompt file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Where.
+    pub place: Place,
+    /// What is odd, and what was made of it.
+    pub message: String,
+}
+
 /// A place in a text file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -46,7 +55,7 @@ pub enum Problem {
     #[error("byte 0x{byte:02X} at offset {offset} is not UTF-8{}; save the file as UTF-8", latin1(*byte))]
     NotUtf8 { byte: u8, offset: usize },
     #[error(
-        ".{extension} files are not read; give plain text (one prompt a line) or TSV (columns between tabs)"
+        "this is no prompt list of a kind that .{extension} files can be; give one of docs/prompts.md, or say which with --format"
     )]
     UnknownFormat { extension: String },
     #[error("there is no prompt in it")]
@@ -97,8 +106,17 @@ pub enum Problem {
     TooFewFields,
     #[error("`{tag}` is no language tag (BCP 47, such as en, pt-BR, zh-Hans)")]
     Language { tag: String },
+    #[error("{column} is a whole number from {min} to {max}, not `{number}`")]
+    Number {
+        column: &'static str,
+        number: String,
+        min: u32,
+        max: u32,
+    },
+    #[error("{column} is true or false, not `{found}`")]
+    YesOrNo { column: &'static str, found: String },
     #[error("{0}")]
-    Json(String),
+    Syntax(String),
     #[error("id `{id}` is already that of line {first_line}")]
     SameId { id: String, first_line: usize },
 }
@@ -112,14 +130,20 @@ const EXCERPT_CHARS: usize = 60;
 impl PromptErrors {
     /// One problem of the file as a whole.
     pub(super) fn whole_file(file: &str, problem: Problem) -> Self {
-        let error = PromptError {
+        Self {
+            file: file.to_owned(),
+            errors: vec![PromptError::whole(problem)],
+        }
+    }
+}
+
+impl PromptError {
+    /// A problem of the file as a whole.
+    pub(super) fn whole(problem: Problem) -> Self {
+        Self {
             place: None,
             text: String::new(),
             problem,
-        };
-        Self {
-            file: file.to_owned(),
-            errors: vec![error],
         }
     }
 }
@@ -147,6 +171,24 @@ impl fmt::Display for PromptError {
             None => write!(f, " {}", self.problem),
         }
     }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { line, column } = self.place;
+        write!(f, "{line}:{column}: {}", self.message)
+    }
+}
+
+/// As [`excerpt`], of what is around the character `at` (from 0) where that lies behind the part that would be shown.
+pub(super) fn excerpt_around(text: &str, at: usize) -> String {
+    const BEFORE: usize = 20;
+    if at < EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
+        return excerpt(text);
+    }
+    let from = text.char_indices().nth(at - BEFORE);
+    let from = from.map_or(text.len(), |(offset, _)| offset);
+    format!("…{}", excerpt(&text[from..]))
 }
 
 /// A piece of a file fit for a message: control characters made visible, shortened.
@@ -178,6 +220,7 @@ fn code_point(character: char) -> String {
 fn control_hint(character: char) -> &'static str {
     match character {
         '\t' => " (a tab; if these are columns, name the file .tsv)",
+        '\n' => " (a line break; a prompt is one line)",
         '\r' => " (a carriage return; lines end with LF or CRLF)",
         '\u{1B}' => " (escape)",
         '\u{FEFF}' => " (a byte order mark that is not at the start)",
@@ -193,5 +236,5 @@ fn latin1(byte: u8) -> String {
 }
 
 fn columns() -> String {
-    super::collect::COLUMNS.join(", ")
+    super::columns::COLUMNS.join(", ")
 }

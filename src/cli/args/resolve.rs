@@ -150,6 +150,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
     let resolved = RecordConfig {
         prompts: args.prompts.clone(),
         read: ReadOptions {
+            format: settings.format,
             comments: settings.comments.unwrap_or(false),
             language: settings.language.clone().map(|language| language.0),
         },
