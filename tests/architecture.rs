@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules by floor, lowest first.
 const FLOORS: [&[&str]; 6] = [
-    &["prompts", "signal", "units", "platform"],
+    &["prompts", "signal", "study", "units", "platform"],
     &["audio"],
     &["corpus", "recorder"],
     &["session"],
