@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::process::Command;
 
 use proptest::prelude::*;
-use voicebooth::prompts::{ITEMS_MAX, Item, Order, Prompt, Shuffle, expand};
+use voicebooth::prompts::{Arrangement, ITEMS_MAX, Item, Order, Prompt, Shuffle, expand};
 
 const DOC: &str = include_str!("../docs/order.md");
 
@@ -34,7 +34,19 @@ fn numbered(count: usize) -> Vec<Prompt> {
 }
 
 fn in_order(prompts: &[Prompt], order: Order, repeat: u32, shuffle: Shuffle) -> Vec<(String, u32)> {
-    expand(prompts, order, repeat, shuffle)
+    arranged(prompts, arrangement(order, repeat), shuffle)
+}
+
+fn arrangement(order: Order, repeat: u32) -> Arrangement<'static> {
+    Arrangement {
+        order,
+        repeat,
+        ..Arrangement::default()
+    }
+}
+
+fn arranged(prompts: &[Prompt], arrangement: Arrangement, shuffle: Shuffle) -> Vec<(String, u32)> {
+    expand(prompts, arrangement, shuffle)
         .unwrap()
         .into_iter()
         .map(|Item { prompt, repeat }| (prompts[prompt as usize].id.clone(), repeat))
@@ -137,7 +149,7 @@ fn every_prompt_is_as_often_first_as_any_other() {
 #[test]
 fn more_items_than_a_pass_can_have_are_refused() {
     let prompts = [prompt("a", None, u32::MAX)];
-    let error = expand(&prompts, Order::Sequential, u32::MAX, SHUFFLE).unwrap_err();
+    let error = expand(&prompts, arrangement(Order::Sequential, u32::MAX), SHUFFLE).unwrap_err();
     assert_eq!(error.items, u64::from(u32::MAX) * u64::from(u32::MAX));
     assert!(error.items > ITEMS_MAX);
 }
@@ -209,7 +221,7 @@ proptest! {
         prompts in lists(), blocked: bool, repeat in 1..3_u32, seed: u64,
     ) {
         let order = if blocked { Order::Blocked } else { Order::Shuffled };
-        let items = expand(&prompts, order, repeat, Shuffle { seed, ..SHUFFLE }).unwrap();
+        let items = expand(&prompts, arrangement(order, repeat), Shuffle { seed, ..SHUFFLE }).unwrap();
         let run_of = |item: &Item| {
             let upto = &prompts[..=item.prompt as usize];
             upto.windows(2).filter(|pair| pair[0].section != pair[1].section).count()

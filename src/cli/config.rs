@@ -234,13 +234,13 @@ fn key_list<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Vec<&'a Spanned<DeValue<
     }
 }
 
-fn settings_command() -> Command {
+pub(super) fn settings_command() -> Command {
     let command = Command::new("settings").no_binary_name(true);
     Settings::augment_args(command).disable_help_flag(true)
 }
 
 /// Reads flags as the command line would; the message of what is wrong, in one line.
-fn parse_flags(flags: &[String]) -> Result<Settings, String> {
+pub(super) fn parse_flags(flags: &[String]) -> Result<Settings, String> {
     let matches = settings_command().try_get_matches_from(flags);
     let settings = matches.and_then(|matches| Settings::from_arg_matches(&matches));
     settings.map_err(|error| {
