@@ -7,13 +7,14 @@ mod devices;
 mod log;
 mod prompts;
 mod record;
+mod study;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, SchemaArgs, Task};
+use args::{Arguments, SchemaArgs, StudyTask, Task};
 
 /// How a subcommand ended where it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub fn main() -> ExitCode {
         Task::Prompts(task) => prompts::prompts(&task),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
+        Task::Study(StudyTask::Init { file }) => study::init(&file),
+        Task::Study(StudyTask::Check { file, json }) => study::check(&file, json),
     };
     match end {
         Ok(End::Done) => ExitCode::SUCCESS,

@@ -18,6 +18,11 @@ pub fn list_file(corpus: &Path, list_sha256: &str) -> PathBuf {
     corpus.join("prompts").join(format!("{list_sha256}.jsonl"))
 }
 
+/// `studies/<12 digits>.toml`.
+pub fn study_file(corpus: &Path, digits: &str) -> PathBuf {
+    corpus.join("studies").join(format!("{digits}.toml"))
+}
+
 /// `recordings`, with one folder for each speaker.
 pub fn recordings_folder(corpus: &Path) -> PathBuf {
     corpus.join("recordings")

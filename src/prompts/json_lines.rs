@@ -102,9 +102,7 @@ fn scalar<'a>(column: usize, value: &'a RawValue) -> Result<Option<(usize, Cow<'
         }
         Some(b'n') => Ok(None),
         Some(b'-' | b'0'..=b'9') if may_be_number => Ok(Some((0, Cow::Borrowed(raw)))),
-        Some(b't' | b'f') if matches!(column, BEEP | BLOCKED) => {
-            Ok(Some((0, Cow::Borrowed(raw))))
-        }
+        Some(b't' | b'f') if matches!(column, BEEP | BLOCKED) => Ok(Some((0, Cow::Borrowed(raw)))),
         _ if may_be_number => Err("is a string or a number".to_owned()),
         _ if matches!(column, BEEP | BLOCKED) => Err("is true or false".to_owned()),
         _ => Err("is a string".to_owned()),

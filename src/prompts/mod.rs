@@ -3,6 +3,7 @@
 //! A list is read whole or not at all: every mistake is named at once ([`PromptErrors`]), and what is merely odd becomes
 //! a warning. `docs/prompts.md` describes the formats, `docs/order.md` the orders.
 
+mod apart;
 mod check;
 mod collect;
 mod columns;
@@ -11,6 +12,7 @@ mod detect;
 mod festvox;
 mod format;
 mod id;
+mod join;
 mod json;
 mod json_lines;
 mod jsonl;
@@ -28,8 +30,8 @@ mod speech_recorder;
 mod stats;
 mod studio;
 mod text;
-mod transcripts;
 mod to_tsv;
+mod transcripts;
 mod tsv;
 mod web_speech_recorder;
 
@@ -37,8 +39,9 @@ use std::path::Path;
 
 pub use check::{CheckLimits, Finding, Kind, Report, check};
 pub use format::Format;
+pub use join::Clash;
 pub use lexicon::{Lexicon, LexiconError};
-pub use order::{ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
+pub use order::{Arrangement, ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
 pub use problem::{Place, Problem, PromptError, PromptErrors, Warning};
 pub use prompt::{Prompt, PromptPhase, Section, SectionMode};
 pub use stats::{Count, PhoneStats, Spread, Stats};

@@ -79,11 +79,16 @@ impl<'s, 'a> Script<'s, 'a> {
         if self.names.contains(&name) {
             let told = super::problem::excerpt(&name);
             name = format!("{name} ({})", self.sections);
-            let message = format!("a section `{told}` was there before; this one is called `{name}`");
+            let message =
+                format!("a section `{told}` was there before; this one is called `{name}`");
             self.into.warn(facts.start, message);
         }
         self.names.insert(name.clone());
-        let mode = self.word(facts.mode, "mode", &["manual", "autoprogress", "autorecording"]);
+        let mode = self.word(
+            facts.mode,
+            "mode",
+            &["manual", "autoprogress", "autorecording"],
+        );
         let orders = [Order::Sequential, Order::Shuffled];
         let order = self.word(facts.order, "order", &["sequential", "random"]);
         let phases = [
@@ -211,7 +216,9 @@ impl<'s, 'a> Script<'s, 'a> {
     /// Which of the words it is, in any case; another is a mistake.
     fn word(&mut self, given: Given, what: &str, words: &[&str]) -> Option<usize> {
         let (at, given) = given?;
-        let found = words.iter().position(|word| word.eq_ignore_ascii_case(given.trim()));
+        let found = words
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case(given.trim()));
         if found.is_none() {
             let given = super::problem::excerpt(given);
             let message = format!("{what} is one of {}, not `{given}`", words.join(", "));

@@ -41,6 +41,9 @@ pub enum Outcome {
     },
 }
 
+/// The role of a take of which nothing is kept: it is cut and judged like any other, and never reaches the writer.
+pub const PRACTICE: &str = "practice";
+
 /// All that the session knows of a take when it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TakeDraft {

@@ -1,7 +1,7 @@
 //! A take under way: what has been sent of it to the writer, and what has been measured on the way.
 //!
 //! Promise: what is measured is what was sent, frame by frame: levels, clipping, gaps and mishaps are of exactly the
-//! frames in the WAV.
+//! frames in the WAV. Of a practice the same is measured, and nothing is sent.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use super::heard::{Besides, Heard};
 use super::history::Mishaps;
 use super::knowledge::{Knowledge, spoken};
 use super::messages::{
-    FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, WindowSettings, first_status,
+    FromCapture, Outcome, PRACTICE, TakeDraft, TakeHead, TakeRef, ToWriter, WindowSettings,
+    first_status,
 };
 use super::queue::{QueueFull, WriterSender};
 use super::stream::Stream;
@@ -116,7 +117,7 @@ impl Take {
             gaps: Vec::new(),
             mishaps: Mishaps::default(),
         });
-        if let Some(draft) = self.draft.take() {
+        if let Some(draft) = self.draft.take().filter(|draft| draft.role != PRACTICE) {
             let head = TakeHead {
                 timing: Timing {
                     key_up_frame: None,
@@ -172,7 +173,9 @@ impl Take {
         while sent.end < end {
             let to = end.min(sent.end + most);
             let slices = stream.history().slices(sent.end..to);
-            writer.append(&self.name, slices.concat())?;
+            if self.role != PRACTICE {
+                writer.append(&self.name, slices.concat())?;
+            }
             sent.measure(stream, slices, to);
         }
         Ok(())
@@ -209,7 +212,7 @@ impl Take {
             // The room's tone is kept for being silent.
             quality.verdict = Verdict::Fine;
             quality.warnings.clear();
-        } else if quality.verdict != Verdict::Again && !given_up {
+        } else if quality.verdict != Verdict::Again && !given_up && self.role != PRACTICE {
             known.learn(&self.prompt, rate_hz, &measures, features);
         }
         if let Some(speech) = measures.utterance.span() {
@@ -229,17 +232,19 @@ impl Take {
             _ => quality.warnings.clone(),
         };
         let frames = sent.end - sent.first;
-        writer.send(ToWriter::Finish {
-            take_ref: self.name.clone(),
-            closing: Box::new(Closing {
-                timing,
-                integrity: sent.integrity(),
-                quality: quality.clone(),
-                status,
-                decided_by,
-                reasons,
-            }),
-        });
+        if self.role != PRACTICE {
+            writer.send(ToWriter::Finish {
+                take_ref: self.name.clone(),
+                closing: Box::new(Closing {
+                    timing,
+                    integrity: sent.integrity(),
+                    quality: quality.clone(),
+                    status,
+                    decided_by,
+                    reasons,
+                }),
+            });
+        }
         Some(FromCapture::Closed {
             take_ref: self.name,
             quality,

@@ -169,7 +169,7 @@ impl Engine {
     fn after_closing(&mut self) {
         match self.next_open(self.at) {
             Some(next) => {
-                self.phase = Phase::Idle;
+                self.idle();
                 self.go_to(next);
             }
             None => self.phase = Phase::Done,

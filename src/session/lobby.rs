@@ -199,6 +199,7 @@ impl Lobby {
             return View::WhoSpeaks(self.who.clone());
         }
         View::Session(Box::new(SessionView {
+            practice: false,
             phase: Phase::Opening,
             mode: self.mode,
             prompt: None,

@@ -17,7 +17,6 @@ use crate::recorder::meter::Meter;
 use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
 use crate::recorder::recall;
 use crate::recorder::writer;
-use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::engine::Engine;
@@ -289,10 +288,9 @@ impl Sitting<'_> {
 
     /// Tells the capture thread who speaks, and what the corpus's takes of this list's labels sound like.
     fn meet(&self, speaker: &str) -> Result<(), BoothError> {
-        let thresholds = Thresholds::by_name(self.config.profile).unwrap_or_default();
         let _ = self.capture.send(ToCapture::Meet {
             speaker: speaker.to_owned(),
-            thresholds,
+            thresholds: self.config.thresholds.clone(),
         });
         let labels = self
             .config
