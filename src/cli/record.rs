@@ -175,6 +175,7 @@ fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
     BoothConfig {
         corpus: settings.corpus.clone(),
         list: Arc::new(list),
+        script: Arc::default(),
         wish: Wish {
             order: settings.order,
             seed: settings.seed,

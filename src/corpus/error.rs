@@ -92,7 +92,7 @@ pub enum CorpusError {
         /// `speaker_uuid` of the other.
         second: String,
     },
-    /// The stored prompt list is not what its name says.
+    /// A stored prompt list or text is not what its name says.
     #[error("{} was changed: its name is the SHA-256 of its content and no longer fits; nothing was recorded; move it away, then try again", path.display())]
     ListChanged {
         /// Which file.

@@ -18,6 +18,11 @@ pub fn list_file(corpus: &Path, list_sha256: &str) -> PathBuf {
     corpus.join("prompts").join(format!("{list_sha256}.jsonl"))
 }
 
+/// `consent/<12 digits>.txt`.
+pub fn consent_file(corpus: &Path, digits: &str) -> PathBuf {
+    corpus.join("consent").join(format!("{digits}.txt"))
+}
+
 /// `recordings`, with one folder for each speaker.
 pub fn recordings_folder(corpus: &Path) -> PathBuf {
     corpus.join("recordings")

@@ -11,11 +11,13 @@ use crate::corpus::names;
 use crate::corpus::records::SessionSetup;
 use crate::corpus::scan::{self, TakeSummary};
 use crate::corpus::sidecar::Encoding;
-use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
+use crate::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
 use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::{TakeRef, WindowSettings};
 use crate::signal::thresholds::Thresholds;
+use crate::study::{Consent, Script};
 
+use super::lobby::Answers;
 use super::plan::{Course, Heard, Plan, SessionFact, TakeFact, Wish, course};
 use super::setup::{Review, Setup};
 use super::view::Mode;
@@ -27,6 +29,8 @@ pub struct BoothConfig {
     pub corpus: PathBuf,
     /// What is read.
     pub list: Arc<PromptList>,
+    /// What speakers are asked and told.
+    pub script: Arc<Script>,
     /// Order, seed, repeats, new pass: what was asked for.
     pub wish: Wish,
     /// Items passed over come back.
@@ -99,6 +103,8 @@ pub struct StartOrder {
     pub config: BoothConfig,
     /// Who speaks.
     pub speaker: String,
+    /// What they have answered.
+    pub answers: Answers,
     /// The opened source.
     pub source: SourceInfo,
     /// The mode as it turned out.
@@ -153,6 +159,7 @@ impl StartOrder {
             source: &self.source,
             encoding: self.config.encoding,
             list_jsonl: &list.to_jsonl(),
+            said: self.said(),
         };
         let folder = start_session(claim, new)?;
         let setup = self.engine_setup(&folder, course, checks_before);
@@ -162,6 +169,15 @@ impl StartOrder {
             plan,
             findings,
         })
+    }
+
+    fn said(&self) -> Said {
+        let text = self.config.script.consent.as_ref().map(Consent::document);
+        Said {
+            consent: self.answers.consent.clone().zip(text),
+            speaker_form: self.answers.speaker_form.clone(),
+            session_form: self.answers.session_form.clone(),
+        }
     }
 
     fn record(&self, course: Course) -> SessionSetup {
@@ -216,6 +232,7 @@ impl StartOrder {
             bytes_per_second: u64::from(format.sample_rate_hz) * u64::from(format.channels) * bytes,
             source: self.source.clone(),
             clock_ready: false,
+            script: self.config.script.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What is here is what speakers are asked and told. `docs/study.md` explains every key.
 
+mod agreement;
 mod consent;
 mod form;
 
@@ -50,4 +51,11 @@ pub struct Breaks {
     pub every_minutes: Option<u32>,
     /// What is said then, instead of the program's own words.
     pub text: Option<String>,
+}
+
+impl Script {
+    /// Whether anything is asked before a session.
+    pub fn asks(&self) -> bool {
+        self.consent.is_some() || !self.speaker_form.is_empty() || !self.session_form.is_empty()
+    }
 }

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
+use super::ask;
 use super::body::{Body, Park};
 use super::layout::{self, Rows, Setting};
 use super::strings::{self, Hint, Tone, pages};
@@ -33,6 +34,14 @@ pub fn draw(view: &View, body: &Body, top: usize, setting: Setting, buffer: &mut
                 Some(known) => pages::continue_hints(known, setting.keys),
                 None => pages::typing_hints(),
             };
+            draw_hints(&hints, &rows, setting.theme(), buffer);
+        }
+        View::Ask(view) => {
+            if let (Some(y), Some(place)) = (rows.header, ask::place(view)) {
+                let style = setting.theme().style(Role::Quiet);
+                buffer.set_string(rows.body.x, y, place, style);
+            }
+            let hints = strings::ask::hints(view, setting.keys);
             draw_hints(&hints, &rows, setting.theme(), buffer);
         }
         View::Summary(_) => draw_hints(

@@ -78,6 +78,7 @@ pub fn setup() -> Setup {
         bytes_per_second: 96_000,
         source: source(),
         clock_ready: true,
+        script: Arc::default(),
     }
 }
 
