@@ -8,15 +8,13 @@ use super::consent::{Consent, Scope};
 const OWN_TEXT: &str = "\
 You are going to read texts aloud, and your voice will be recorded.
 
-These things are kept: all recordings, also those that you read again or that did not come out well; when, with which \
-microphone and how they were made; and your answers to the questions that are asked here. They are filed under a speaker \
-id, not under your name.
+All recordings are kept, also those that you read again or that did not come out well, with how they were made and your \
+answers to the questions that follow. They are filed under a speaker id, not under your name.
 
-The people who carry out this study can hear the recordings. Whether others may, you are asked on the next pages.
+The people who carry out this study can hear them. Whether others may, you are asked on the next pages.
 
-It is up to you whether you take part. You can stop at any time. You can also withdraw later, without giving a reason: \
-tell the person in charge your speaker id, and your recordings are deleted. What has been published by then cannot be \
-called back.";
+You can stop at any time. You can also withdraw later, without giving a reason: tell the person in charge your speaker \
+id, and your recordings are deleted. What has been published by then cannot be called back.";
 
 impl Consent {
     /// What is read.

@@ -1,9 +1,11 @@
 //! Lays out what a study asks and tells: texts to read, questions, all answers.
 
+use ratatui::layout::Size;
 use ratatui::text::{Line, Span};
 
 use super::Bidi;
 use super::body::{Body, Place};
+use super::dialogs;
 use super::field;
 use super::layout::Setting;
 use super::state::TextField;
@@ -16,47 +18,58 @@ use crate::session::view::{AnswerBy, AskPage, AskView, QuestionView};
 const MEASURE: usize = 60;
 /// A text of so many lines or fewer is centred; a longer one is a block.
 const CENTRED_LINES: usize = 4;
+/// Columns of a field at least, where there are so many, and of what stands around what is typed.
+const FIELD_LEAST: usize = 24;
+const FIELD_EDGES: usize = 3;
 /// Columns of the mark before the chosen row, and between two columns.
 const GAP: usize = 2;
 
-/// What is asked.
-pub fn lay_out(
+/// What is asked: the answers are seen in any case, and what is said about them as far as there is room.
+pub fn lay_out(view: &AskView, field: Option<&TextField>, area: Size, setting: Setting) -> Body {
+    let columns = usize::from(area.width).clamp(1, MEASURE);
+    let mut below = ask::below(view, setting.keys);
+    loop {
+        let body = with(view, &below, field, columns, setting);
+        let question = matches!(view.page, AskPage::Question(_));
+        let fits = body.len() <= usize::from(area.height);
+        if fits || !question || below.pop().is_none() {
+            return body;
+        }
+    }
+}
+
+fn with(
     view: &AskView,
+    below: &[String],
     field: Option<&TextField>,
     columns: usize,
     setting: Setting,
 ) -> Body {
-    let columns = columns.min(MEASURE).max(1);
     let mut body = Body::default();
+    if let AskPage::Read(words) = &view.page {
+        let title = ask::title(&view.page);
+        told(&mut body, Some(&title), words, columns, setting);
+        body.gap(1);
+        let place = body.first_place().unwrap_or(Place::Centre);
+        for words in below {
+            body.plain(place, words, setting.theme().style(Role::Quiet));
+        }
+        return body;
+    }
+    head(&mut body, view, below, columns, setting);
     match &view.page {
-        AskPage::Read(words) => {
-            let title = ask::title(&view.page);
-            let below = ask::below(view, setting.keys);
-            told(&mut body, Some(&title), words, columns, setting);
-            body.gap(1);
-            let place = block_place(&body);
-            for words in below {
-                body.plain(place, words, setting.theme().style(Role::Quiet));
-            }
-        }
-        AskPage::Question(question) => {
-            head(&mut body, view, columns, setting);
-            answers(&mut body, view, question, columns, setting);
-        }
+        AskPage::Question(question) => answers(&mut body, view, question, columns, setting),
         AskPage::Leave => {
-            head(&mut body, view, columns, setting);
             body.gap(1);
             rows(&mut body, &ask::choices(view), None, setting);
         }
-        AskPage::Confirm { .. } => {
-            head(&mut body, view, columns, setting);
-            body.gap(1);
-            confirm(&mut body, view, columns, setting);
-        }
+        AskPage::Confirm { .. } => confirm(&mut body, view, columns, setting),
+        AskPage::Read(_) => {}
     }
     if let Some(field) = field {
         body.gap(1);
-        field::draw(&mut body, field, columns, setting.theme());
+        let room = FIELD_LEAST.max(field.used_for.most() + FIELD_EDGES);
+        field::draw(&mut body, field, columns.min(room), setting.theme());
     }
     body
 }
@@ -97,40 +110,17 @@ pub fn told(body: &mut Body, title: Option<&str>, words: &str, columns: usize, s
     }
 }
 
-/// Where the text above stands.
-fn block_place(body: &Body) -> Place {
-    body.first_place().unwrap_or(Place::Centre)
-}
-
 /// The question, and what is to be known about it.
-fn head(body: &mut Body, view: &AskView, columns: usize, setting: Setting) {
-    let theme = setting.theme();
-    centred(
-        body,
-        &ask::title(&view.page),
-        Role::Strong,
-        columns,
-        setting,
-    );
-    let below = ask::below(view, setting.keys);
-    let last = below.len().saturating_sub(1);
-    let quiet = matches!(view.page, AskPage::Question(_));
-    for (index, words) in below.iter().enumerate() {
-        body.gap(usize::from(index == 0));
-        let role = if quiet && index == last {
-            Role::Quiet
-        } else {
-            Role::Plain
-        };
-        centred(body, words, role, columns, setting);
+fn head(body: &mut Body, view: &AskView, below: &[String], columns: usize, setting: Setting) {
+    let title = ask::title(&view.page);
+    centred(body, &title, Role::Strong, columns, setting);
+    body.gap(usize::from(!below.is_empty()));
+    for words in below {
+        centred(body, words, Role::Plain, columns, setting);
     }
     if let Some(why) = view.refused {
         body.gap(1);
-        let mark = Span::styled(" ! ", theme.style(Role::Warning));
-        body.row(
-            Place::Centre,
-            Line::from(vec![mark, Span::raw(" "), Span::raw(ask::refused(why))]),
-        );
+        dialogs::marked(body, &ask::refused(why), columns, setting.theme());
     }
 }
 
@@ -209,6 +199,7 @@ fn confirm(body: &mut Body, view: &AskView, columns: usize, setting: Setting) {
     let AskPage::Confirm { rows, marked } = &view.page else {
         return;
     };
+    body.gap(1);
     let theme = setting.theme();
     let answer = |row: &Option<_>| {
         row.as_ref()

@@ -80,7 +80,7 @@ pub fn who_speaks(
 }
 
 /// A paragraph about something that is wrong.
-fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
+pub fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
     let lines = text::wrap_evenly(words, columns.saturating_sub(4).max(1));
     for (index, words) in lines.into_iter().enumerate() {
         let mut line = Line::raw(words);

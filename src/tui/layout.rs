@@ -98,17 +98,25 @@ impl Rows {
     }
 
     /// The rows of what a study asks: a page with its place above.
-    fn ask(area: Rect) -> Self {
+    /// A text that needs all the room has it.
+    fn ask(area: Rect, rows: usize) -> Self {
         let page = Self::page(area);
-        let header = area.y + u16::from(area.height >= AIRY_ROWS);
-        let top = header + if area.height >= AIRY_ROWS { 2 } else { 1 };
+        let airy = Self {
+            header: Some(area.y + 1),
+            body: between(area, area.y + 3, page.hints - 1),
+            ..page
+        };
+        if area.height >= AIRY_ROWS && rows <= usize::from(airy.body.height) {
+            return airy;
+        }
+        let header = (area.height >= 8).then_some(area.y);
+        let top = area.y + u16::from(header.is_some()) + u16::from(area.height >= 14);
+        let hints = area.bottom() - 1;
         Self {
-            header: (area.height >= 8).then_some(header),
-            body: between(
-                area,
-                if area.height >= 8 { top } else { area.y },
-                page.hints - 1,
-            ),
+            header,
+            body: between(area, top, hints - u16::from(header.is_some())),
+            state: hints,
+            hints,
             ..page
         }
     }
@@ -168,7 +176,7 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
     }
     match view {
         View::Session(_) => {}
-        View::Ask(_) => return Some(Rows::ask(area)),
+        View::Ask(_) => return Some(Rows::ask(area, body.len())),
         View::WhoSpeaks(_) | View::Summary(_) => return Some(Rows::page(area)),
     }
     let rows = roomiest(area);
@@ -197,7 +205,10 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
     let theme = setting.theme();
     match view {
         View::WhoSpeaks(who) => dialogs::who_speaks(who, field, columns, theme),
-        View::Ask(view) => ask::lay_out(view, field, columns, setting),
+        View::Ask(view) => {
+            let area = Rows::ask(area, usize::MAX).body.as_size();
+            ask::lay_out(view, field, area, setting)
+        }
         View::Summary(summary) => dialogs::summary(summary, columns, setting),
         View::Session(session) => match (&session.dialog, &session.prompt) {
             (Some(Dialog::Items(list)), _) if shows_page(session) => {

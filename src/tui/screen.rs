@@ -12,7 +12,7 @@ use super::layout::{self, Rows, Setting};
 use super::strings::{self, Hint, Tone, pages};
 use super::text;
 use super::theme::{self, Role, Shape, Theme};
-use crate::session::view::{Phase, SessionView, View};
+use crate::session::view::{Dialog, Phase, SessionView, View};
 
 /// Columns of the level meter's bar at most.
 const METER: u16 = 40;
@@ -101,6 +101,8 @@ fn draw_too_small(view: &View, theme: Theme, buffer: &mut Buffer) -> Park {
 fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut Buffer) {
     let theme = setting.theme();
     let figures = !setting.options.speaker_only;
+    // While somebody reads or rests, nothing moves.
+    let told = matches!(view.dialog, Some(Dialog::Instructions(_) | Dialog::Rest(_)));
     let notice = notice_lines(view, rows, setting);
     let rows = &rows.with_notice_of(notice.len());
     draw_header(view, rows, figures, theme, buffer);
@@ -115,7 +117,7 @@ fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut 
         draw_centred(line, rows.notice, y, buffer);
     }
     draw_hints(&strings::hints(view, setting.keys), rows, theme, buffer);
-    if figures {
+    if figures && !told {
         draw_meter(view, rows, theme, buffer);
         draw_source(view, rows, theme, buffer);
     }

@@ -175,7 +175,7 @@ impl Interview {
             (Kind::Choice { other: true, .. }, Command::Text(words)) if self.types_other => {
                 let words: String = words.chars().take(most as usize).collect();
                 if words.is_empty() {
-                    self.refused = Some(Refused::Needed);
+                    self.pass_over(&asked);
                 } else {
                     self.give(Some(Given::Typed(words)));
                 }

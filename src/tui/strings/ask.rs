@@ -162,7 +162,13 @@ pub fn hints(view: &AskView, keys: &Keymap) -> Vec<Hint> {
             AnswerBy::Choice {
                 marked: Some(_), ..
             } => vec![enter("to take it")],
-            AnswerBy::Choice { choices, .. } => vec![pick(choices)],
+            AnswerBy::Choice { choices, .. } => {
+                let pass = hint("", keys.label(Action::Accept), "pass over it");
+                let may = !question.required && !matches!(question.words, AskedWords::Scope(_));
+                std::iter::once(pick(choices))
+                    .chain(may.then_some(pass))
+                    .collect()
+            }
         },
     };
     if view.back {
@@ -174,7 +180,7 @@ pub fn hints(view: &AskView, keys: &Keymap) -> Vec<Hint> {
 
 fn pick(choices: &[AnswerView]) -> Hint {
     match choices {
-        [AnswerView::Yes, AnswerView::No] => hint("Press", "Y".into(), "or N"),
+        [AnswerView::Yes, AnswerView::No] => hint("Press", "Y or N".into(), ""),
         _ => hint(
             "Press",
             "1".into(),
