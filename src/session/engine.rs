@@ -124,6 +124,7 @@ impl Engine {
         if clock_ready {
             engine.phase = Phase::Idle;
             engine.show();
+            engine.tell_what_is_due();
         }
         engine
     }
