@@ -13,7 +13,7 @@ use voicebooth::audio::StreamFormat;
 use voicebooth::audio::scripted::ScriptedSource;
 use voicebooth::corpus::records::SessionSetup;
 use voicebooth::corpus::sidecar::{Encoding, PromptRecord};
-use voicebooth::corpus::start::{NewSession, claim_speaker, start_session};
+use voicebooth::corpus::start::{NewSession, Said, claim_speaker, start_session};
 use voicebooth::platform;
 use voicebooth::recorder::messages::{
     FromCapture, FromWriter, Outcome, Rolls, TakeDraft, TakeRef, ToCapture, ToWriter,
@@ -125,6 +125,7 @@ impl Wide {
             source: &source,
             encoding: Encoding::PcmS16le,
             list_jsonl: list,
+            said: Said::default(),
         };
         let session = start_session(claim_speaker(corpus, "bench")?, new)?;
         let folder = session.folder.clone();

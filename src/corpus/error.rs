@@ -112,7 +112,7 @@ pub enum CorpusError {
         /// Name of the one that was given.
         given: String,
     },
-    /// A stored prompt list or study is not what its name says.
+    /// A stored prompt list, study or text is not what its name says.
     #[error("{} was changed: its name is the SHA-256 of its content and no longer fits; nothing was recorded; move it away, then try again", path.display())]
     ListChanged {
         /// Which file.

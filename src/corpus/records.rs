@@ -13,6 +13,7 @@ use super::error::{CorpusError, IoContext};
 use super::sidecar::{Encoding, Software};
 use crate::audio::{SourceInfo, SourceKind};
 use crate::signal::thresholds::Thresholds;
+use crate::study::{Giver, Means};
 
 /// A kind of record with its own format tag, `<name>/<version>`.
 pub trait Record: DeserializeOwned {
@@ -50,6 +51,9 @@ pub struct SessionRecord {
     pub audio: SessionAudio,
     /// The list's 12 digits, naming `prompts/<digits>.jsonl`.
     pub list_sha256: String,
+    /// Answers to what the study asks at every session, by question; `null` without any.
+    #[serde(default)]
+    pub form: Option<Map<String, Value>>,
     /// How the session was asked for.
     #[serde(flatten)]
     pub setup: SessionSetup,
@@ -155,10 +159,34 @@ pub struct SpeakerRecord {
     pub speaker: String,
     /// UUID v4, made at the speaker's first session and carried to every other.
     pub speaker_uuid: String,
-    /// What the study's form asked; `null` without one.
+    /// Answers to what a study asks every speaker once, by question; `null` without any.
     pub form: Option<Map<String, Value>>,
-    /// Text hash, scopes, giver, means; `null` where no study asked.
-    pub consent: Option<Value>,
+    /// What was agreed to; `null` where no study asked.
+    pub consent: Option<ConsentRecord>,
+}
+
+/// What a speaker agreed to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConsentRecord {
+    /// Version that the study gives its consent.
+    pub version: String,
+    /// SHA-256 of all that was read; its first 12 digits name `consent/<digits>.txt`.
+    pub text_sha256: String,
+    /// What was agreed to (`true`) or not, by its word, in the order in which it was asked.
+    pub scopes: Map<String, Value>,
+    /// Who gave it.
+    pub giver: Giver,
+    /// How.
+    pub means: Means,
+    /// UTC, RFC 3339 with microseconds: when the answers were confirmed.
+    pub given_at: String,
+}
+
+impl ConsentRecord {
+    /// Whether this scope was agreed to.
+    pub fn agrees_to(&self, scope: &str) -> bool {
+        self.scopes.get(scope).and_then(Value::as_bool) == Some(true)
+    }
 }
 
 /// One line of `events.jsonl`.

@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::error::{CorpusError, IoContext};
-use super::layout::{recordings_folder, session_file, speaker_folder};
+use super::layout::{recordings_folder, session_file, speaker_file, speaker_folder};
 use super::marks::Marks;
-use super::records::{self, Record, SessionRecord};
+use super::records::{self, Record, SessionRecord, SpeakerRecord};
 use super::sidecar::{Sidecar, Status, Verdict};
 use crate::recorder::messages::TakeRef;
 
@@ -168,6 +168,16 @@ pub fn speakers(corpus: &Path) -> Result<Speakers, CorpusError> {
 pub fn latest_session(corpus: &Path, speaker: &str) -> Result<Option<SessionRecord>, CorpusError> {
     let mut sessions = sessions_in(&speaker_folder(corpus, speaker))?;
     Ok(sessions.pop().map(|session| session.record))
+}
+
+/// What is known of `speaker`: the newest `speaker.json`; `None` for somebody new. Blocks.
+///
+/// # Errors
+/// As [`sessions_in`], for that record too.
+pub fn speaker(corpus: &Path, speaker: &str) -> Result<Option<SpeakerRecord>, CorpusError> {
+    let sessions = sessions_in(&speaker_folder(corpus, speaker))?;
+    let newest = sessions.last().map(|session| speaker_file(&session.folder));
+    newest.map(|path| records::read(&path)).transpose()
 }
 
 /// The sessions in a speaker's folder, oldest first. Blocks.

@@ -13,20 +13,22 @@ use serde_json::{Map, Value};
 use super::atomic::{create_folders, replace_file, sync_folder, write_file};
 use super::commit::rename_new;
 use super::error::{CorpusError, IoContext};
-use super::layout::{UNFINISHED, corpus_file, events_file, list_file, session_file, speaker_file};
+use super::layout::{
+    UNFINISHED, consent_file, corpus_file, events_file, list_file, session_file, speaker_file,
+};
 use super::lock::SpeakerLock;
 use super::names::{session_id, sha256_hex};
 use super::records::{
-    self, CorpusRecord, Record, SessionAudio, SessionDevice, SessionRecord, SessionSetup,
-    SpeakerRecord, source_word, utc,
+    self, ConsentRecord, CorpusRecord, Record, SessionAudio, SessionDevice, SessionRecord,
+    SessionSetup, SpeakerRecord, source_word, utc,
 };
 use super::recovery::{Finding, recover};
 use super::scan;
 use super::sidecar::{Encoding, Software};
 use crate::audio::SourceInfo;
 
-/// Digits of a prompt list's SHA-256 that name its file.
-const LIST_DIGITS: usize = 12;
+/// Digits of a text's SHA-256 that name its file.
+const NAME_DIGITS: usize = 12;
 
 /// A speaker whom nobody else can record now, with everything left over repaired or named.
 #[derive(Debug)]
@@ -50,6 +52,19 @@ pub struct NewSession<'a> {
     pub encoding: Encoding,
     /// The prompt list as `PromptList::to_jsonl` gives it.
     pub list_jsonl: &'a str,
+    /// What the speaker has answered.
+    pub said: Said,
+}
+
+/// What a speaker has answered before a session. What was not asked or not answered is not in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// What was agreed to and all that was read for it, where it was asked.
+    pub consent: Option<(ConsentRecord, String)>,
+    /// Of what is asked every speaker once: added to what is known.
+    pub speaker_form: Map<String, Value>,
+    /// Of what is asked at every session.
+    pub session_form: Map<String, Value>,
 }
 
 /// A session whose folder is there, with the speaker's lock held as long as it lives.
@@ -73,6 +88,23 @@ impl Claim {
     /// The corpus folder.
     pub fn corpus(&self) -> &Path {
         &self.corpus
+    }
+
+    /// Adds what the speaker has answered to what is known. A new consent takes the place of the one before, which stays
+    /// in the records of the sessions that were held under it.
+    fn hear(&mut self, said: Said) {
+        if let Some((consent, _)) = said.consent {
+            let consent = serde_json::to_value(consent).unwrap_or_default(); // text keys only: cannot fail
+            self.record.insert("consent".into(), consent);
+        }
+        if said.speaker_form.is_empty() {
+            return;
+        }
+        let form = self.record.entry("form").or_insert(Value::Null);
+        match form {
+            Value::Object(known) => known.extend(said.speaker_form),
+            other => *other = said.speaker_form.into(),
+        }
     }
 }
 
@@ -102,8 +134,13 @@ pub fn claim_speaker(corpus: &Path, speaker: &str) -> Result<Claim, CorpusError>
 ///
 /// # Errors
 /// Nothing of the session is there; what was claimed is let go.
-pub fn start_session(claim: Claim, new: NewSession<'_>) -> Result<OpenSession, CorpusError> {
-    let list_sha256 = store_list(&claim.corpus, new.list_jsonl)?;
+pub fn start_session(mut claim: Claim, new: NewSession<'_>) -> Result<OpenSession, CorpusError> {
+    let list_sha256 = store(&claim.corpus, list_file, new.list_jsonl)?;
+    if let Some((_, text)) = &new.said.consent {
+        store(&claim.corpus, consent_file, text)?;
+    }
+    let form = Some(new.said.session_form.clone()).filter(|form| !form.is_empty());
+    claim.hear(new.said);
     let started_at = Timestamp::now();
     let (unfinished, session) = unfinished_folder(claim.lock.folder(), started_at)?;
     let record = SessionRecord {
@@ -120,6 +157,7 @@ pub fn start_session(claim: Claim, new: NewSession<'_>) -> Result<OpenSession, C
             encoding: new.encoding,
         },
         list_sha256,
+        form,
         setup: new.setup,
         software: Software::this(),
     };
@@ -158,16 +196,20 @@ fn open_corpus(corpus: &Path) -> Result<(), CorpusError> {
     write_file(&path, records::to_text(&record).as_bytes())
 }
 
-/// Stores a list under its content's name; gives the name's digits.
-fn store_list(corpus: &Path, jsonl: &str) -> Result<String, CorpusError> {
-    let digits = sha256_hex(jsonl.as_bytes())[..LIST_DIGITS].to_owned();
-    let path = list_file(corpus, &digits);
+/// Stores a text under its content's name, in the file that `file` names by its digits; gives these.
+fn store(
+    corpus: &Path,
+    file: fn(&Path, &str) -> PathBuf,
+    text: &str,
+) -> Result<String, CorpusError> {
+    let digits = sha256_hex(text.as_bytes())[..NAME_DIGITS].to_owned();
+    let path = file(corpus, &digits);
     match fs::read(&path) {
-        Ok(stored) if stored == jsonl.as_bytes() => {}
+        Ok(stored) if stored == text.as_bytes() => {}
         Ok(_) => return Err(CorpusError::ListChanged { path }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create_folders(&corpus.join("prompts"))?;
-            write_file(&path, jsonl.as_bytes())?;
+            create_folders(path.parent().unwrap_or(corpus))?;
+            write_file(&path, text.as_bytes())?;
         }
         Err(error) => return Err(error).at("read", &path),
     }

@@ -18,7 +18,7 @@ impl Engine {
             Command::StartStop | Command::HoldEnd | Command::Cancel
         );
         let running = self.phase == Phase::Recording;
-        if self.dialog.is_some() && !(running && stops) && self.answer(command) {
+        if self.dialog.is_some() && !(running && stops) && self.answer(command, at) {
             return;
         }
         if *command == Command::Quit {
@@ -87,12 +87,13 @@ impl Engine {
     }
 
     /// Handles a command while a dialog is up; `false` lets it through.
-    fn answer(&mut self, command: &Command) -> bool {
+    fn answer(&mut self, command: &Command, at: Moment) -> bool {
         let Some(dialog) = self.dialog.clone() else {
             return false;
         };
         match (dialog, command) {
             (_, Command::Quit) => return false,
+            (Dialog::Instructions(_) | Dialog::Rest(_), command) => self.answer_page(command, at),
             (Dialog::Check(step), command) => self.answer_check(&step, command),
             (Dialog::Items(_), command) => return self.answer_in_list(command),
             (dialog, command) if self.answer_about_take(&dialog, command) => {}

@@ -4,7 +4,7 @@
 //! that is still being saved waits until it is saved, so that the folder sees things in order.
 //!
 //! Here is the state and the way in and out. What the inputs do to it stands by its matter: `commands` (what a key means in
-//! a phase), `items`, `takes`, `decisions`, `facts` (from the threads), `leaving`; `present` makes the view.
+//! a phase), `items`, `takes`, `decisions`, `facts` (from the threads), `guide` (what a study tells), `leaving`; `present` makes the view.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +13,7 @@ use crate::units::Moment;
 
 use super::FromFace;
 use super::check::Checks;
+use super::guide::Guide;
 use super::messages::{Effect, Input, Signal};
 use super::plan::Plan;
 use super::review::Desk;
@@ -47,6 +48,7 @@ pub struct Engine {
     pub(super) last: Option<(usize, TakeRef)>,
     pub(super) asked_again: HashMap<usize, u32>,
     pub(super) checks: Checks,
+    pub(super) guide: Guide,
     pub(super) undo: Vec<Decision>,
     pub(super) notice: Option<Notice>,
     pub(super) dialog: Option<Dialog>,
@@ -90,6 +92,7 @@ impl Engine {
             last: None,
             asked_again: HashMap::new(),
             checks: Checks::default(),
+            guide: Guide::default(),
             undo: Vec::new(),
             notice: (mode == Mode::HoldUnavailable).then_some(Notice::HoldUnavailable),
             dialog: None,
@@ -115,9 +118,13 @@ impl Engine {
         engine.at = engine.next_open(0).unwrap_or(0);
         if engine.open == 0 {
             engine.phase = Phase::Done;
-        } else if clock_ready {
+            return engine;
+        }
+        engine.guide_start();
+        if clock_ready {
             engine.phase = Phase::Idle;
             engine.show();
+            engine.tell_what_is_due();
         }
         engine
     }
@@ -146,6 +153,7 @@ impl Engine {
         }
         self.end_timed_take();
         self.settle();
+        self.tell_what_is_due();
         self.begin_check_if_due();
         self.listen_or_rest();
         self.refresh_list();
@@ -170,7 +178,7 @@ impl Engine {
         match self.next_open(self.at) {
             Some(next) => {
                 self.idle();
-                self.go_to(next);
+                self.move_on_to(next);
             }
             None => self.phase = Phase::Done,
         }

@@ -77,8 +77,12 @@ impl Engine {
         self.show();
     }
 
-    /// Notes that the prompt is on the screen from now on.
+    /// Notes that the prompt is on the screen from now on, unless a page comes before it.
     pub(super) fn show(&mut self) {
+        if self.page_is_due() {
+            self.shown_at = None;
+            return;
+        }
         self.shown_at = Some(self.now);
         let prompt = serde_json::Value::from(self.prompt_of(self.at).id.clone());
         if self.plan.is_practice(self.at) {

@@ -5,6 +5,7 @@ mod commands;
 mod decisions;
 pub mod engine;
 mod facts;
+mod guide;
 mod items;
 mod leaving;
 mod listening;

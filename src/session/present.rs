@@ -99,8 +99,15 @@ impl Engine {
             speaker: self.setup.speaker.clone(),
             folder,
             command,
+            closing: self.closing(),
             troubles: self.troubles.clone(),
         }
+    }
+
+    /// The study's last words, for who has read everything.
+    fn closing(&self) -> Option<String> {
+        let end = self.setup.script.instructions.end.as_ref();
+        end.filter(|_| self.open == 0).cloned()
     }
 
     /// Every item is done, nothing is asked, and the speaker has not left yet.

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use crate::audio::SourceInfo;
 use crate::audio::inputs::{InputChoice as Choice, InputInfo};
 use crate::audio::playback::{self, FromPlayback, ToPlayback};
 use crate::audio::supervisor::{self, FromDevice, ToDevice};
 use crate::corpus::layout::TakePaths;
 use crate::corpus::outline;
+use crate::corpus::records::{SpeakerRecord, utc};
+use crate::corpus::scan;
 use crate::platform;
 use crate::recorder::capture::{self, CaptureSettings};
 use crate::recorder::messages::{FromCapture, FromWriter, TakeRef, ToCapture};
@@ -48,6 +51,8 @@ pub enum Wake {
     Source(FromDevice),
     /// The session's folder is ready, or cannot be.
     Started(Result<Box<Started>, StartError>),
+    /// What a speaker has said before, or why it cannot be read.
+    Recalled(Result<Option<SpeakerRecord>, String>),
 }
 
 /// Why a booth ended without a summary.
@@ -77,14 +82,15 @@ pub fn run(
         config.speaker.clone(),
         start::generated_id(&config.corpus),
         config_mode,
-    );
+    )
+    .asking(config.script.clone());
     loop {
         let mut sitting = Sitting::open(&config, wake)?;
         match sitting.run(&mut lobby, face)? {
             End::Left(summary) => return Ok(summary),
             End::OtherInput(input, speaker) => {
                 config.open.input = input;
-                lobby = Lobby::for_speaker(speaker, config_mode);
+                lobby = Lobby::for_speaker(speaker, lobby.answers().clone(), config_mode);
             }
         }
     }
@@ -187,7 +193,6 @@ impl<'a> Sitting<'a> {
             }));
         }))
         .map_err(no_thread)?;
-        let _ = source.send(ToDevice::Open(config.open.clone()));
         Ok(Self {
             config,
             wake,
@@ -204,40 +209,65 @@ impl<'a> Sitting<'a> {
     }
 
     fn run(&mut self, lobby: &mut Lobby, face: &mut dyn Stage) -> Result<End, BoothError> {
+        let mut effects = lobby.begin();
         loop {
-            face.show(&lobby.view())?;
-            let input = match self.next() {
-                Some(Wake::Input(input)) => input,
-                Some(Wake::Source(news)) => self.source_fact(news),
+            for effect in effects {
+                match effect {
+                    LobbyEffect::Leave => return Ok(End::Left(None)),
+                    LobbyEffect::Stop => self.stop_process(face)?,
+                    effect => self.carry_out_for(lobby, effect),
+                }
+            }
+            if let Some(view) = lobby.view() {
+                face.show(&view)?;
+            }
+            effects = match self.next() {
+                Some(Wake::Input(input)) => lobby.update(&input),
+                Some(Wake::Source(news)) => {
+                    let input = self.source_fact(news);
+                    lobby.update(&input)
+                }
+                Some(Wake::Recalled(said)) => lobby.recalled(said),
                 Some(Wake::Started(Ok(started))) => {
                     return self.session(*started, lobby, face);
                 }
                 Some(Wake::Started(Err(why))) => {
                     lobby.start_failed(why.to_string());
-                    continue;
+                    Vec::new()
                 }
-                None => Input::Tick,
+                None => lobby.update(&Input::Tick),
             };
-            for effect in lobby.update(&input) {
-                match effect {
-                    LobbyEffect::OpenInput(choice) => {
-                        let mut request = self.config.open.clone();
-                        request.input = chosen(choice);
-                        let _ = self.source.send(ToDevice::Open(request));
-                    }
-                    LobbyEffect::Reopen => drop(self.source.send(ToDevice::Reopen)),
-                    LobbyEffect::Start { speaker, source } => {
-                        self.begin(speaker, *source, lobby);
-                    }
-                    LobbyEffect::Leave => return Ok(End::Left(None)),
-                    LobbyEffect::Stop => self.stop_process(face)?,
-                }
-            }
         }
     }
 }
 
 impl Sitting<'_> {
+    fn carry_out_for(&self, lobby: &mut Lobby, effect: LobbyEffect) {
+        match effect {
+            LobbyEffect::Open => drop(self.source.send(ToDevice::Open(self.config.open.clone()))),
+            LobbyEffect::OpenInput(choice) => {
+                let mut request = self.config.open.clone();
+                request.input = chosen(choice);
+                let _ = self.source.send(ToDevice::Open(request));
+            }
+            LobbyEffect::Reopen => drop(self.source.send(ToDevice::Reopen)),
+            LobbyEffect::Close => drop(self.source.send(ToDevice::Close)),
+            LobbyEffect::Recall(speaker) => self.recall(speaker),
+            LobbyEffect::Confirmed => lobby.confirmed_at(&utc(jiff::Timestamp::now())),
+            LobbyEffect::Start { speaker, source } => self.begin(speaker, *source, lobby),
+            LobbyEffect::Leave | LobbyEffect::Stop => {}
+        }
+    }
+
+    /// Reads what a speaker has said before on a thread of its own; `Wake::Recalled` has it.
+    fn recall(&self, speaker: String) {
+        let (corpus, wake) = (self.config.corpus.clone(), self.wake.0.clone());
+        std::thread::spawn(move || {
+            let said = scan::speaker(&corpus, &speaker).map_err(|why| why.to_string());
+            drop(wake.send(Wake::Recalled(said)));
+        });
+    }
+
     /// The next thing to wake the loop; `None` when a frame's time has passed without one.
     fn next(&mut self) -> Option<Wake> {
         self.wake.1.recv_timeout(FRAME).ok()
@@ -275,10 +305,11 @@ impl Sitting<'_> {
     }
 
     /// Prepares the session's folder on a thread of its own; `Wake::Started` says how it went.
-    fn begin(&self, speaker: String, source: crate::audio::SourceInfo, lobby: &Lobby) {
+    fn begin(&self, speaker: String, source: SourceInfo, lobby: &Lobby) {
         let order = StartOrder {
             config: self.config.clone(),
             speaker,
+            answers: lobby.answers().clone(),
             source,
             mode: lobby.mode(),
         };
@@ -345,7 +376,7 @@ impl Sitting<'_> {
             let input = match self.next() {
                 Some(Wake::Input(input)) => input,
                 Some(Wake::Source(news)) => self.source_fact(news),
-                Some(Wake::Started(_)) => continue,
+                Some(Wake::Started(_) | Wake::Recalled(_)) => continue,
                 None => self.time_has_passed(),
             };
             for effect in engine.update(input, platform::now()) {

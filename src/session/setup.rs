@@ -1,8 +1,11 @@
 //! What is settled before a session begins.
 
+use std::sync::Arc;
+
 use crate::audio::SourceInfo;
 use crate::recorder::messages::Outcome;
 use crate::signal::thresholds::Thresholds;
+use crate::study::Script;
 
 use super::view::Mode;
 
@@ -56,4 +59,6 @@ pub struct Setup {
     pub source: SourceInfo,
     /// Whether its clock is ready.
     pub clock_ready: bool,
+    /// What the speaker is told, and when a rest is offered.
+    pub script: Arc<Script>,
 }

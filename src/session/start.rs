@@ -11,13 +11,14 @@ use crate::corpus::names;
 use crate::corpus::records::SessionSetup;
 use crate::corpus::scan::{self, TakeSummary};
 use crate::corpus::sidecar::Encoding;
-use crate::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
+use crate::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
 use crate::corpus::study::keep_study;
 use crate::prompts::{Arrangement, Order, Prompt, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::{TakeRef, WindowSettings};
 use crate::signal::thresholds::Thresholds;
-use crate::study::{Script, Study};
+use crate::study::{Consent, Script, Study};
 
+use super::lobby::Answers;
 use super::plan::{Course, Heard, Plan, SessionFact, TakeFact, Wish, course};
 use super::setup::{Review, Setup};
 use super::view::Mode;
@@ -111,6 +112,8 @@ pub struct StartOrder {
     pub config: BoothConfig,
     /// Who speaks.
     pub speaker: String,
+    /// What they have answered.
+    pub answers: Answers,
     /// The opened source.
     pub source: SourceInfo,
     /// The mode as it turned out.
@@ -175,6 +178,7 @@ impl StartOrder {
             source: &self.source,
             encoding: self.config.encoding,
             list_jsonl: &list.to_jsonl(),
+            said: self.said(),
         };
         let folder = start_session(claim, new)?;
         let setup = self.engine_setup(&folder, course, checks_before);
@@ -184,6 +188,15 @@ impl StartOrder {
             plan,
             findings,
         })
+    }
+
+    fn said(&self) -> Said {
+        let text = self.config.script.consent.as_ref().map(Consent::document);
+        Said {
+            consent: self.answers.consent.clone().zip(text),
+            speaker_form: self.answers.speaker_form.clone(),
+            session_form: self.answers.session_form.clone(),
+        }
     }
 
     fn record(&self, course: Course, sections: &[(String, Order)]) -> SessionSetup {
@@ -246,6 +259,7 @@ impl StartOrder {
             bytes_per_second: u64::from(format.sample_rate_hz) * u64::from(format.channels) * bytes,
             source: self.source.clone(),
             clock_ready: false,
+            script: self.config.script.clone(),
         }
     }
 }

@@ -172,10 +172,11 @@ impl Engine {
 
     /// To the next open item after `item`, or to the end.
     pub(super) fn advance(&mut self, item: usize) {
+        self.item_is_over();
         match self.next_open(item + 1) {
             Some(next) => {
                 self.idle();
-                self.go_to(next);
+                self.move_on_to(next);
             }
             None => self.phase = Phase::Closing,
         }

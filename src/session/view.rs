@@ -1,8 +1,10 @@
 //! What a face needs to draw, and nothing else. No sentence is made here: a face turns these into words (`tui/strings.rs`).
 
+mod ask;
 mod items;
 mod review;
 
+pub use ask::{AnswerBy, AnswerView, AskPage, AskView, AskedWords, QuestionView, Refused};
 pub use items::{ItemFilter, ItemRow, ItemsView};
 pub use review::{ReviewView, TakeText};
 
@@ -16,6 +18,8 @@ use crate::signal::check::CheckReport;
 pub enum View {
     /// Before the session: who speaks?
     WhoSpeaks(WhoSpeaks),
+    /// Before the session: what the study asks.
+    Ask(Box<AskView>),
     /// The session itself.
     Session(Box<SessionView>),
     /// The session is over.
@@ -270,6 +274,10 @@ pub enum Dialog {
     ConfirmDelete(String),
     /// The microphone is being checked.
     Check(CheckStep),
+    /// What to know before what comes now: a text of the study.
+    Instructions(String),
+    /// A rest is offered, in the study's words where it has some.
+    Rest(Option<String>),
     /// All keys.
     Help,
     /// A remark on why a take is flagged; may be empty.
@@ -342,6 +350,8 @@ pub struct Summary {
     pub folder: String,
     /// The command to go on or to export.
     pub command: String,
+    /// The study's last words.
+    pub closing: Option<String>,
     /// What went wrong and was not mended, in plain words.
     pub troubles: Vec<String>,
 }

@@ -4,6 +4,7 @@
 //! every key. Recording settings stand in it under the names of their flags and are kept as they stand; what they mean,
 //! the command line knows ([`SettingRules`]). What is here is what speakers are asked and told.
 
+mod agreement;
 mod consent;
 mod fields;
 mod file;
@@ -53,6 +54,13 @@ pub struct Breaks {
     pub every_minutes: Option<u32>,
     /// What is said then, instead of the program's own words.
     pub text: Option<String>,
+}
+
+impl Script {
+    /// Whether anything is asked before a session.
+    pub fn asks(&self) -> bool {
+        self.consent.is_some() || !self.speaker_form.is_empty() || !self.session_form.is_empty()
+    }
 }
 
 #[cfg(test)]

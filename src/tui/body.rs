@@ -16,6 +16,8 @@ pub struct Body {
     rows: Vec<(Place, Line<'static>)>,
     /// Where the cursor shows, as a row and a column of the block: in a text field.
     cursor: Option<(usize, usize)>,
+    /// The row that is seen in any case.
+    kept: Option<usize>,
 }
 
 /// Where a row stands.
@@ -59,6 +61,16 @@ impl Body {
         self.cursor = Some((self.rows.len().saturating_sub(1), column));
     }
 
+    /// The row appended last is seen in any case.
+    pub fn keep_last_row(&mut self) {
+        self.kept = self.rows.len().checked_sub(1);
+    }
+
+    /// Where the first row stands.
+    pub fn first_place(&self) -> Option<Place> {
+        self.rows.first().map(|(place, _)| *place)
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -91,7 +103,7 @@ impl Body {
             let width = line.width() as u16;
             let x = area.x + offset(*place, width, area.width);
             buffer.set_line(x, y, line, area.right().saturating_sub(x));
-            if !begun && width > 0 {
+            if width > 0 && (!begun || self.kept == Some(index)) {
                 (begun, park.at) = (true, Position::new(x, y));
             }
             if let Some((_, column)) = self.cursor.filter(|(row, _)| *row == index) {
@@ -106,11 +118,11 @@ impl Body {
         park
     }
 
-    /// The rows from `top` on, but with the row that is typed into.
+    /// The rows from `top` on, but with the row that is typed into or must be seen.
     fn window(&self, area: Rect, top: usize) -> Window {
         let window = Window::of(self.len(), area, top);
-        match self.cursor {
-            Some((row, _)) if row >= window.top + window.rows => {
+        match self.cursor.map(|(row, _)| row).or(self.kept) {
+            Some(row) if row >= window.top + window.rows => {
                 Window::of(self.len(), area, row + 1 - window.rows.min(row + 1))
             }
             _ => window,

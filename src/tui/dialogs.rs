@@ -3,9 +3,11 @@
 use ratatui::layout::Size;
 use ratatui::text::{Line, Span};
 
+use super::ask;
 use super::body::{Body, Place};
 use super::field;
 use super::keys::Keymap;
+use super::layout::Setting;
 use super::state::TextField;
 use super::strings::pages::{self, Page};
 use super::text;
@@ -78,7 +80,7 @@ pub fn who_speaks(
 }
 
 /// A paragraph about something that is wrong.
-fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
+pub fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
     let lines = text::wrap_evenly(words, columns.saturating_sub(4).max(1));
     for (index, words) in lines.into_iter().enumerate() {
         let mut line = Line::raw(words);
@@ -91,8 +93,8 @@ fn marked(body: &mut Body, words: &str, columns: usize, theme: Theme) {
 }
 
 /// What was done, where it is, and how to go on.
-pub fn summary(summary: &Summary, columns: usize, theme: Theme) -> Body {
-    let columns = columns.min(MEASURE);
+pub fn summary(summary: &Summary, columns: usize, setting: Setting) -> Body {
+    let (columns, theme) = (columns.min(MEASURE), setting.theme());
     let mut body = Body::default();
     let good = summary.troubles.is_empty() && summary.recorded > 0;
     body.paragraph(
@@ -100,6 +102,10 @@ pub fn summary(summary: &Summary, columns: usize, theme: Theme) -> Body {
         columns,
         theme.style(if good { Role::Good } else { Role::Strong }),
     );
+    if let Some(words) = &summary.closing {
+        body.gap(1);
+        ask::told(&mut body, None, words, columns, setting);
+    }
     body.gap(1);
     let figures: Vec<(String, String)> = pages::figures(summary)
         .into_iter()

@@ -7,7 +7,7 @@ use super::body::{Body, Place};
 use super::state::{FieldUse, TextField};
 use super::text;
 use super::theme::{Role, Shape, Theme};
-use crate::session::view::{Dialog, Phase, View};
+use crate::session::view::{AnswerBy, AskPage, Dialog, Phase, QuestionView, View};
 
 /// The field that a view asks for, as it is at first.
 pub fn wanted(view: &View) -> Option<TextField> {
@@ -16,6 +16,26 @@ pub fn wanted(view: &View) -> Option<TextField> {
             suggested: who.suggested.clone(),
             ..TextField::default()
         }),
+        View::Ask(ask) => match &ask.page {
+            AskPage::Question(QuestionView {
+                answer:
+                    AnswerBy::Line {
+                        begin_with,
+                        most,
+                        field,
+                    },
+                ..
+            }) => Some(TextField {
+                used_for: FieldUse::Answer {
+                    most: *most,
+                    field: *field,
+                },
+                begun_with: begin_with.clone(),
+                input: Input::new(begin_with.clone()),
+                ..TextField::default()
+            }),
+            _ => None,
+        },
         View::Session(session) if session.phase != Phase::Recording => match &session.dialog {
             Some(Dialog::Note(about) | Dialog::Transcript(about)) => Some(TextField {
                 used_for: FieldUse::Words,

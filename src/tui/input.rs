@@ -176,7 +176,7 @@ impl Reader {
         let answer = match event.code {
             KeyCode::Enter => Some(match field.used_for {
                 FieldUse::Id => Command::Speaker(field.answer()),
-                FieldUse::Words => Command::Text(field.answer()),
+                FieldUse::Words | FieldUse::Answer { .. } => Command::Text(field.answer()),
             }),
             KeyCode::Esc => Some(Command::Cancel),
             KeyCode::Char(_) if field.input.value().chars().count() >= field.used_for.most() => {
@@ -197,7 +197,7 @@ impl Reader {
         let Some(field) = guard.as_mut() else { return };
         let most = field.used_for.most();
         let room = most.saturating_sub(field.input.value().chars().count());
-        let words = field.used_for == FieldUse::Words;
+        let words = field.used_for != FieldUse::Id;
         let plain = |c: char| match c {
             '\r' | '\n' | '\t' if words => Some(' '),
             c if c.is_control() => None,

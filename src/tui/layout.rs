@@ -6,7 +6,7 @@ use super::body::Body;
 use super::keys::Keymap;
 use super::state::TextField;
 use super::theme::Theme;
-use super::{ScreenOptions, dialogs, items, prompt, review};
+use super::{ScreenOptions, ask, dialogs, items, prompt, review};
 use crate::session::view::{Dialog, Phase, SessionView, View};
 
 /// Below this the screen only says that it is too small.
@@ -97,6 +97,30 @@ impl Rows {
         }
     }
 
+    /// The rows of what a study asks: a page with its place above.
+    /// A text that needs all the room has it.
+    fn ask(area: Rect, rows: usize) -> Self {
+        let page = Self::page(area);
+        let airy = Self {
+            header: Some(area.y + 1),
+            body: between(area, area.y + 3, page.hints - 1),
+            ..page
+        };
+        if area.height >= AIRY_ROWS && rows <= usize::from(airy.body.height) {
+            return airy;
+        }
+        let header = (area.height >= 8).then_some(area.y);
+        let top = area.y + u16::from(header.is_some()) + u16::from(area.height >= 14);
+        let hints = area.bottom() - 1;
+        Self {
+            header,
+            body: between(area, top, hints - u16::from(header.is_some())),
+            state: hints,
+            hints,
+            ..page
+        }
+    }
+
     /// These rows where the notice has so many lines: one that is longer than its place takes the meter's and the
     /// source's meanwhile.
     pub fn with_notice_of(self, lines: usize) -> Self {
@@ -150,9 +174,11 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
     if too_small(area) {
         return None;
     }
-    let View::Session(_) = view else {
-        return Some(Rows::page(area));
-    };
+    match view {
+        View::Session(_) => {}
+        View::Ask(_) => return Some(Rows::ask(area, body.len())),
+        View::WhoSpeaks(_) | View::Summary(_) => return Some(Rows::page(area)),
+    }
     let rows = roomiest(area);
     let fits = body.len() <= usize::from(rows.body.height);
     Some(if fits { rows } else { Rows::dense(area) })
@@ -160,8 +186,10 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
 
 /// How many rows of the list can be seen, where one is open.
 pub fn list_rows(view: &View, area: Rect) -> Option<usize> {
-    let View::Session(session) = view else {
-        return None;
+    let session = match view {
+        View::Session(session) => session,
+        View::Ask(view) => return ask::choosable(view),
+        View::WhoSpeaks(_) | View::Summary(_) => return None,
     };
     let open = shows_page(session) && matches!(session.dialog, Some(Dialog::Items(_)));
     let room = (open && !too_small(area)).then(|| roomiest(area).body.as_size());
@@ -177,10 +205,19 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
     let theme = setting.theme();
     match view {
         View::WhoSpeaks(who) => dialogs::who_speaks(who, field, columns, theme),
-        View::Summary(summary) => dialogs::summary(summary, columns, theme),
+        View::Ask(view) => {
+            let area = Rows::ask(area, usize::MAX).body.as_size();
+            ask::lay_out(view, field, area, setting)
+        }
+        View::Summary(summary) => dialogs::summary(summary, columns, setting),
         View::Session(session) => match (&session.dialog, &session.prompt) {
             (Some(Dialog::Items(list)), _) if shows_page(session) => {
                 items::lay_out(list, roomiest(area).body.as_size(), setting)
+            }
+            (Some(Dialog::Instructions(words)), _) if shows_page(session) => {
+                let mut body = Body::default();
+                ask::told(&mut body, None, words, columns, setting);
+                body
             }
             (Some(dialog), _) if shows_page(session) => {
                 let area = Rows::dense(area).body.as_size();

@@ -11,11 +11,14 @@ use std::sync::Arc;
 use super::field;
 use super::keys::Keymap;
 use super::state::Shared;
-use super::strings::{self, Hint, pages, review};
+use super::strings::{self, Hint, ask, pages, review};
 use super::terminal;
 use super::text;
 use crate::session::Face;
-use crate::session::view::{Dialog, ItemsView, Phase, ReviewView, SessionView, View, WhoSpeaks};
+use crate::session::view::{
+    AnswerBy, AnswerView, AskPage, AskView, AskedWords, Dialog, ItemsView, Phase, QuestionView,
+    ReviewView, SessionView, View, WhoSpeaks,
+};
 
 /// How many rows of a list the page keys move.
 const LIST_PAGE: usize = 10;
@@ -49,9 +52,18 @@ impl<W: Write> LineFace<W> {
                 session_news(Some(shown), session, &self.keys)
             }
             (_, View::Session(session)) => session_news(None, session, &self.keys),
+            (Some(View::Ask(shown)), View::Ask(ask)) => ask_news(Some(shown), ask, &self.keys),
+            (_, View::Ask(ask)) => ask_news(None, ask, &self.keys),
             (_, View::WhoSpeaks(who)) => who_speaks(who, &self.keys),
             (_, View::Summary(summary)) => {
                 let mut lines = vec![pages::farewell(summary).to_owned()];
+                lines.extend(
+                    summary
+                        .closing
+                        .as_deref()
+                        .into_iter()
+                        .flat_map(ask::paragraphs),
+                );
                 lines.extend(said(&pages::farewell_hints(&self.keys)));
                 lines
             }
@@ -102,7 +114,7 @@ impl<W: Write> Face for LineFace<W> {
         // A new size moves nothing that was said.
         self.shared.take_redraw();
         self.shared.take_scrolls();
-        self.shared.set_list(list_of(view).map(|_| LIST_PAGE));
+        self.shared.set_list(chooses(view).then_some(LIST_PAGE));
         let news = self.news(view);
         if !news.is_empty() {
             self.write(&news)?;
@@ -181,11 +193,81 @@ fn list_in(view: &SessionView) -> Option<&ItemsView> {
     }
 }
 
-fn list_of(view: &View) -> Option<&ItemsView> {
+/// Whether there is something to move in.
+fn chooses(view: &View) -> bool {
     match view {
-        View::Session(session) => list_in(session),
+        View::Session(session) => list_in(session).is_some(),
+        View::Ask(ask) => super::ask::choosable(ask).is_some(),
+        _ => false,
+    }
+}
+
+/// What is asked; where only the mark has moved, what it stands at; where an answer was not taken, why.
+fn ask_news(before: Option<&AskView>, now: &AskView, keys: &Keymap) -> Vec<String> {
+    let same_question = before.is_some_and(|before| unmarked(before) == unmarked(now));
+    let mut lines = Vec::new();
+    if !same_question {
+        lines.extend(now.place.map(ask::place));
+        lines.push(ask::title(&now.page));
+        if let AskPage::Read(words) = &now.page {
+            lines.extend(ask::paragraphs(words));
+        }
+        lines.extend(ask::below(now, keys));
+        lines.extend(ask::choices(now).iter().map(choice));
+        if let AskPage::Confirm { rows, .. } = &now.page {
+            lines.extend(rows.iter().map(answered));
+        }
+        lines.extend(said(&ask::hints(now, keys)));
+    }
+    lines.extend(now.refused.filter(|_| same_question).map(ask::refused));
+    if same_question && marked(&now.page) != before.and_then(|before| marked(&before.page)) {
+        lines.extend(marked(&now.page));
+        lines.extend(said(&ask::hints(now, keys)[..1]));
+    }
+    lines
+}
+
+fn choice((key, words): &(String, String)) -> String {
+    if key.is_empty() {
+        words.clone()
+    } else {
+        format!("{key}: {words}")
+    }
+}
+
+/// A question and its answer, as one line.
+fn answered((asked, answer): &(AskedWords, Option<AnswerView>)) -> String {
+    let answer = answer.as_ref().map_or(ask::NOT_ANSWERED, ask::answer);
+    format!("{} {answer}", ask::asked(asked))
+}
+
+/// What Enter takes now, in words.
+fn marked(page: &AskPage) -> Option<String> {
+    match page {
+        AskPage::Question(QuestionView {
+            answer: AnswerBy::Choice { choices, marked },
+            ..
+        }) => choices
+            .get((*marked)?)
+            .map(|choice| ask::answer(choice).to_owned()),
+        AskPage::Confirm { rows, marked } => rows.get((*marked)?).map(answered),
         _ => None,
     }
+}
+
+/// The same page without its mark.
+fn unmarked(view: &AskView) -> AskView {
+    let mut view = view.clone();
+    match &mut view.page {
+        AskPage::Question(QuestionView {
+            answer: AnswerBy::Choice { marked, .. },
+            ..
+        })
+        | AskPage::Confirm { marked, .. } => *marked = None,
+        _ => {}
+    }
+    view.refused = None;
+    view
 }
 
 /// The filter where it is new, and the chosen row.
@@ -239,11 +321,13 @@ fn item(view: &SessionView) -> Vec<String> {
 
 fn page(dialog: &Dialog, keys: &Keymap) -> Vec<String> {
     let page = pages::dialog(dialog, keys);
+    let title = Some(page.title.clone()).filter(|title| !title.is_empty());
     let choices = page
         .choices
         .iter()
         .map(|(key, words)| format!("{key}: {words}"));
-    std::iter::once(page.title.clone())
+    title
+        .into_iter()
         .chain(page.paragraphs.iter().cloned())
         .chain(choices)
         .collect()

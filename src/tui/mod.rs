@@ -7,6 +7,7 @@
 //! on the first character of what is to be read (or in the text field, where it shows), never in the meter; every state
 //! is a word; the meter can be switched off ([`ScreenOptions::speaker_only`]) so that nothing moves between keys.
 
+mod ask;
 mod body;
 mod dialogs;
 pub mod face;

@@ -6,12 +6,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
+use super::ask;
 use super::body::{Body, Park};
 use super::layout::{self, Rows, Setting};
 use super::strings::{self, Hint, Tone, pages};
 use super::text;
 use super::theme::{self, Role, Shape, Theme};
-use crate::session::view::{Phase, SessionView, View};
+use crate::session::view::{Dialog, Phase, SessionView, View};
 
 /// Columns of the level meter's bar at most.
 const METER: u16 = 40;
@@ -33,6 +34,14 @@ pub fn draw(view: &View, body: &Body, top: usize, setting: Setting, buffer: &mut
                 Some(known) => pages::continue_hints(known, setting.keys),
                 None => pages::typing_hints(),
             };
+            draw_hints(&hints, &rows, setting.theme(), buffer);
+        }
+        View::Ask(view) => {
+            if let (Some(y), Some(place)) = (rows.header, ask::place(view)) {
+                let style = setting.theme().style(Role::Quiet);
+                buffer.set_string(rows.body.x, y, place, style);
+            }
+            let hints = strings::ask::hints(view, setting.keys);
             draw_hints(&hints, &rows, setting.theme(), buffer);
         }
         View::Summary(_) => draw_hints(
@@ -92,6 +101,8 @@ fn draw_too_small(view: &View, theme: Theme, buffer: &mut Buffer) -> Park {
 fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut Buffer) {
     let theme = setting.theme();
     let figures = !setting.options.speaker_only;
+    // While somebody reads or rests, nothing moves.
+    let told = matches!(view.dialog, Some(Dialog::Instructions(_) | Dialog::Rest(_)));
     let notice = notice_lines(view, rows, setting);
     let rows = &rows.with_notice_of(notice.len());
     draw_header(view, rows, figures, theme, buffer);
@@ -106,7 +117,7 @@ fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut 
         draw_centred(line, rows.notice, y, buffer);
     }
     draw_hints(&strings::hints(view, setting.keys), rows, theme, buffer);
-    if figures {
+    if figures && !told {
         draw_meter(view, rows, theme, buffer);
         draw_source(view, rows, theme, buffer);
     }

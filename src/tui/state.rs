@@ -16,6 +16,13 @@ pub enum FieldUse {
     Id,
     /// Words about a take; none are an answer too.
     Words,
+    /// An answer to a question; none is one too.
+    Answer {
+        /// Most characters.
+        most: u32,
+        /// Which of several fields that follow each other it is.
+        field: usize,
+    },
 }
 
 impl FieldUse {
@@ -24,6 +31,7 @@ impl FieldUse {
         match self {
             Self::Id => 64,
             Self::Words => 4000,
+            Self::Answer { most, .. } => most as usize,
         }
     }
 }

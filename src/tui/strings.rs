@@ -1,6 +1,7 @@
 //! Every sentence that a speaker reads, in one place: what happened, what was kept, what to press. Plain words, no
 //! jargon. Keys are named as they are mapped. Questions, help and the last page are in [`pages`].
 
+pub mod ask;
 pub mod pages;
 pub mod review;
 
@@ -73,6 +74,9 @@ pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
         ) =>
         {
             (Shape::Busy, "listening", Role::Busy)
+        }
+        _ if matches!(view.dialog, Some(Dialog::Rest(_))) => {
+            (Shape::Paused, "resting", Role::Strong)
         }
         _ if view.dialog.is_some() => (Shape::Ask, "waiting for you", Role::Plain),
         Phase::Opening => (Shape::Busy, "opening the microphone…", Role::Busy),
@@ -218,6 +222,7 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
             hint("", keys.label(Action::StartStop), "go on anyway"),
             quit,
         ],
+        Dialog::Instructions(_) | Dialog::Rest(_) => vec![again("to go on"), quit],
         Dialog::Check(_) => vec![
             hint(
                 "Press",

@@ -12,7 +12,7 @@ use voicebooth::corpus::records::SessionSetup;
 use voicebooth::corpus::sidecar::{
     DecidedBy, Encoding, Integrity, PromptRecord, Quality, Sidecar, Status, Timing, Verdict,
 };
-use voicebooth::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
+use voicebooth::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
 use voicebooth::corpus::{layout, records};
 use voicebooth::prompts::Prompt;
 use voicebooth::recorder::messages::{FromWriter, Rolls, TakeDraft, TakeHead, TakeRef, ToWriter};
@@ -85,6 +85,7 @@ pub fn open(corpus: &Path, channels: u16, encoding: Encoding) -> OpenSession {
         source: &source(channels),
         encoding,
         list_jsonl: &list(),
+        said: Said::default(),
     };
     start_session(claim, new).unwrap()
 }

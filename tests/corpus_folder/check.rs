@@ -61,6 +61,15 @@ pub fn corpus(corpus: &Path) -> Vec<Sidecar> {
             valid("prompt", &serde_json::from_str(line).unwrap(), &path);
         }
     }
+    let consent = corpus.join("consent");
+    for text in consent
+        .exists()
+        .then(|| names(&consent))
+        .unwrap_or_default()
+    {
+        let path = consent.join(&text);
+        assert_eq!(text, format!("{}.txt", &file_sha256(&path).unwrap()[..12]));
+    }
     let mut takes = Vec::new();
     for speaker in names(&corpus.join("recordings")) {
         let folder = corpus.join("recordings").join(speaker);
@@ -75,7 +84,11 @@ pub fn corpus(corpus: &Path) -> Vec<Sidecar> {
 
 fn session(folder: &Path, takes: &mut Vec<Sidecar>) {
     file("session", &layout::session_file(folder));
-    file("speaker", &layout::speaker_file(folder));
+    let speaker = file("speaker", &layout::speaker_file(folder));
+    if let Some(digits) = speaker["consent"]["text_sha256"].as_str() {
+        let corpus = folder.ancestors().nth(3).unwrap();
+        assert!(layout::consent_file(corpus, &digits[..12]).exists());
+    }
     let path = layout::events_file(folder);
     let events = fs::read_to_string(&path).unwrap();
     assert!(events.is_empty() || events.ends_with('\n'));
@@ -148,10 +161,12 @@ fn rounded(path: &Path) {
     }
 }
 
-fn file(schema: &str, path: &Path) {
+fn file(schema: &str, path: &Path) -> Value {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.ends_with("}\n"), "{}", path.display());
-    valid(schema, &serde_json::from_str(&text).unwrap(), path);
+    let value = serde_json::from_str(&text).unwrap();
+    valid(schema, &value, path);
+    value
 }
 
 /// What lies in a folder.

@@ -4,9 +4,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 use voicebooth::corpus::error::CorpusError;
 use voicebooth::corpus::layout;
-use voicebooth::corpus::records::{self, SpeakerRecord};
+use voicebooth::corpus::names::sha256_hex;
+use voicebooth::corpus::records::{self, ConsentRecord, SpeakerRecord};
 use voicebooth::corpus::sidecar::Encoding;
-use voicebooth::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
+use voicebooth::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
 
 use crate::booth::{SPEAKER, list, open, setup, source};
 use crate::check;
@@ -114,11 +115,72 @@ fn a_list_whose_content_is_not_what_its_name_says_is_not_recorded_from() {
         source: &source(1),
         encoding: Encoding::PcmS16le,
         list_jsonl: &list(),
+        said: Said::default(),
     };
     let claim = claim_speaker(corpus.path(), SPEAKER).unwrap();
     let error = start_session(claim, new).unwrap_err();
     assert!(matches!(error, CorpusError::ListChanged { .. }), "{error}");
     assert!(fs::read_to_string(stored).unwrap().contains("changed"));
+}
+
+/// Starts a session of somebody who has said this before it; gives its `speaker.json` and `session.json`.
+fn answering(corpus: &Path, said: Said) -> (SpeakerRecord, Value) {
+    let new = NewSession {
+        setup: setup(),
+        source: &source(1),
+        encoding: Encoding::PcmS16le,
+        list_jsonl: &list(),
+        said,
+    };
+    let session = start_session(claim_speaker(corpus, SPEAKER).unwrap(), new).unwrap();
+    let record = fs::read_to_string(layout::session_file(&session.folder)).unwrap();
+    let speaker = records::read(&layout::speaker_file(&session.folder)).unwrap();
+    (speaker, serde_json::from_str(&record).unwrap())
+}
+
+fn agreement(text: &str, agrees: bool) -> (ConsentRecord, String) {
+    let record = json!({
+        "version": "1", "text_sha256": sha256_hex(text.as_bytes()), "scopes": {"study": true, "sharing": agrees},
+        "giver": "self", "means": "screen", "given_at": "2026-11-22T10:15:09.500000Z",
+    });
+    (serde_json::from_value(record).unwrap(), text.to_owned())
+}
+
+fn form(answers: Value) -> serde_json::Map<String, Value> {
+    answers.as_object().unwrap().clone()
+}
+
+#[test]
+fn answers_are_added_to_what_is_known_of_the_speaker_and_the_text_agreed_to_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = folder.path();
+    let first = Said {
+        consent: Some(agreement("We record you.\n", false)),
+        speaker_form: form(json!({"age": 30, "dialect": "Bern"})),
+        session_form: form(json!({"cold": false})),
+    };
+    let (speaker, session) = answering(corpus, first);
+    assert_eq!(session["form"], json!({"cold": false}));
+    assert_eq!(
+        speaker.form,
+        Some(form(json!({"age": 30, "dialect": "Bern"})))
+    );
+
+    let second = Said {
+        consent: Some(agreement("We record you and listen.\n", true)),
+        speaker_form: form(json!({"dialect": "Basel", "hand": "left"})),
+        ..Said::default()
+    };
+    let (speaker, session) = answering(corpus, second);
+    assert_eq!(session["form"], Value::Null);
+    let all = json!({"age": 30, "dialect": "Basel", "hand": "left"});
+    assert_eq!(speaker.form, Some(form(all)));
+    assert!(speaker.consent.unwrap().agrees_to("sharing"));
+
+    let (speaker, _) = answering(corpus, Said::default());
+    assert!(speaker.consent.unwrap().agrees_to("sharing"), "carried on");
+    assert_eq!(check::names(&corpus.join("consent")).len(), 2);
+    check::corpus(corpus);
 }
 
 #[test]

@@ -109,6 +109,7 @@ fn before_and_after() -> Vec<(&'static str, View)> {
         speaker: "s7k3q".into(),
         folder: "/home/mara/digits/corpus".into(),
         command: "voicebooth export --corpus corpus".into(),
+        closing: None,
         troubles: vec![],
     };
     let stopped = Summary {

@@ -78,6 +78,7 @@ pub fn setup() -> Setup {
         bytes_per_second: 96_000,
         source: source(),
         clock_ready: true,
+        script: Arc::default(),
     }
 }
 
@@ -107,7 +108,12 @@ impl Booth {
     }
 
     pub fn with(setup: Setup, texts: &[&str], takes: &[TakeFact]) -> Self {
-        let plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
+        Self::reading(list(texts), setup, takes)
+    }
+
+    pub fn reading(list: Arc<PromptList>, setup: Setup, takes: &[TakeFact]) -> Self {
+        let items = items(list.prompts.len());
+        let plan = Plan::new(list, &items, setup.pass, takes, false);
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),

@@ -56,6 +56,7 @@ fn setup(review: Review) -> Setup {
         bytes_per_second: 96_000,
         source,
         clock_ready: true,
+        script: Arc::default(),
     }
 }
 

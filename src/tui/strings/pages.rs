@@ -41,6 +41,11 @@ pub fn dialog(dialog: &Dialog, keys: &Keymap) -> Page {
     let again = keys.label(Action::Accept);
     match dialog {
         Dialog::Check(step) => check(step),
+        Dialog::Instructions(words) => Page {
+            paragraphs: super::ask::paragraphs(words),
+            ..page("", [])
+        },
+        Dialog::Rest(words) => super::ask::rest(words.as_deref()),
         Dialog::SkipReason => Page {
             choices: numbered(&SKIP_REASONS),
             ..page("Why do you skip this one?", [])
@@ -349,6 +354,13 @@ pub fn summary_text(summary: &Summary) -> String {
     let rows = figures(summary);
     let width = rows.iter().map(|(word, _)| word.len()).max().unwrap_or(0);
     let mut lines = vec![farewell(summary).to_owned()];
+    lines.extend(
+        summary
+            .closing
+            .as_deref()
+            .into_iter()
+            .flat_map(super::ask::paragraphs),
+    );
     lines.extend(
         rows.iter()
             .map(|(word, value)| format!("  {word:width$}  {value}")),
