@@ -7,6 +7,7 @@ mod devices;
 mod log;
 mod prompts;
 mod record;
+mod sounds;
 mod study;
 
 use std::io::Write;

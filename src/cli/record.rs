@@ -1,7 +1,8 @@
 //! `voicebooth record`: from the command line to a booth on the screen, and to the summary after it.
 
+use std::collections::HashMap;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -12,7 +13,7 @@ use super::args::{
     Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve,
 };
 use super::study::{StudyFile, StudyPrompts};
-use super::{End, Usage, config, log, say};
+use super::{End, Usage, config, log, say, sounds};
 use crate::audio::inputs::{InputChoice, OpenRequest};
 use crate::corpus::scan;
 use crate::corpus::study::check_study;
@@ -49,6 +50,10 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         keymap = keymap.of_speaker();
     }
     let material = material(args, study, &settings)?;
+    let missing = sounds::missing(&material.sounds);
+    if !missing.is_empty() {
+        anyhow::bail!("{}; nothing was recorded", missing.join("\n"));
+    }
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Usage(
             "recording needs a terminal to show prompts on and to read keys from; nothing was recorded"
@@ -76,6 +81,7 @@ pub fn record(args: &RecordArgs) -> Result<End> {
 struct Material {
     list: PromptList,
     practice: Vec<Prompt>,
+    sounds: HashMap<String, PathBuf>,
     study: Option<Arc<Study>>,
 }
 
@@ -86,16 +92,24 @@ fn material(
 ) -> Result<Material> {
     let Some(file) = study else {
         let prompts = args.prompts.as_deref().unwrap_or(Path::new(""));
+        let list = PromptList::read(prompts, &settings.read)?;
         return Ok(Material {
-            list: PromptList::read(prompts, &settings.read)?,
+            sounds: sounds::sounds(prompts, &list),
+            list,
             practice: Vec::new(),
             study: None,
         });
     };
-    let StudyPrompts { list, practice, .. } = file.prompts(&settings.read)?;
+    let StudyPrompts {
+        list,
+        practice,
+        sounds,
+        ..
+    } = file.prompts(&settings.read)?;
     Ok(Material {
         list,
         practice,
+        sounds,
         study: Some(Arc::new(file.study)),
     })
 }
@@ -199,6 +213,7 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
     let Material {
         list,
         practice,
+        sounds,
         study,
     } = material;
     let script = study.as_ref().map(|study| study.script.clone());
@@ -235,6 +250,8 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
         profile: settings.profile.name(),
         thresholds: limits.unwrap_or_default().over(profile),
         mode: settings.mode,
+        mode_is_fixed: settings.mode_is_fixed,
+        sounds: Arc::new(sounds),
         review: match settings.review {
             ReviewArg::Always => Review::Always,
             ReviewArg::OnWarning => Review::OnWarning,

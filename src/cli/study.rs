@@ -1,5 +1,6 @@
 //! `voicebooth study`, and the study that `record` is given.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -107,6 +108,8 @@ pub(super) struct StudyPrompts {
     pub(super) practice: Vec<Prompt>,
     /// What is odd in the files, each with its place.
     pub(super) warnings: Vec<String>,
+    /// Files of the prompts that are heard, by id.
+    pub(super) sounds: HashMap<String, PathBuf>,
 }
 
 impl StudyFile {
@@ -144,6 +147,7 @@ impl StudyFile {
     pub(super) fn prompts(&self, options: &ReadOptions) -> Result<StudyPrompts, StudyMistakes> {
         let mut wrong = StudyMistakes::default();
         let mut warnings = Vec::new();
+        let mut sounds = HashMap::new();
         let mut lists = Vec::new();
         for (index, prompts) in self.study.prompts.iter().enumerate() {
             let place = |message: String| self.study.mistake_in_prompts(index, message);
@@ -159,6 +163,9 @@ impl StudyFile {
         if !wrong.0.is_empty() {
             return Err(wrong);
         }
+        let named = (self.study.prompts.iter().zip(&lists))
+            .flat_map(|(prompts, list)| super::sounds::sounds(&self.beside(prompts), list));
+        sounds.extend(named);
         let list = PromptList::join(lists).map_err(|shared| {
             let mistake = self
                 .study
@@ -192,10 +199,16 @@ impl StudyFile {
                 list,
                 practice,
                 warnings,
+                sounds,
             })
         } else {
             Err(wrong)
         }
+    }
+
+    /// A file as the study names it.
+    fn beside(&self, file: &Path) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).join(file)
     }
 
     /// Reads a prompt file that the study names; what is wrong with it is added to `wrong`, what is odd to `warnings`.
@@ -206,7 +219,7 @@ impl StudyFile {
         place: impl Fn(String) -> Mistake,
         (wrong, warnings): (&mut StudyMistakes, &mut Vec<String>),
     ) -> Option<PromptList> {
-        let file = self.file.parent().unwrap_or(Path::new("")).join(prompts);
+        let file = self.beside(prompts);
         match PromptList::read(&file, options) {
             Ok(list) => {
                 let named = |warning| format!("{}:{warning}", file.display());
@@ -313,6 +326,16 @@ fn checked(file: &Path, told: &mut Told) -> Result<()> {
     told.prompts = Some(prompts.list.prompts.len());
     told.practice = prompts.practice.len();
     told.warnings = prompts.warnings;
+    let missing = super::sounds::missing(&prompts.sounds);
+    if !missing.is_empty() {
+        let named = |message| Named {
+            file: file.display().to_string(),
+            line: None,
+            column: None,
+            message,
+        };
+        return Err(StudyMistakes(missing.into_iter().map(named).collect()).into());
+    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use crate::units::Moment;
 
 use super::Command;
 use super::engine::Engine;
+use super::manner::Elicitation;
 use super::messages::Effect;
 use super::state::Leaving;
 use super::view::{Dialog, Mode, Notice, Phase};
@@ -40,7 +41,7 @@ impl Engine {
 
     fn command_while_recording(&mut self, command: &Command, at: Moment) {
         match command {
-            Command::StartStop if self.mode == Mode::HandsFree => self.pause_or_go_on(at),
+            Command::StartStop if self.mode() == Mode::HandsFree => self.pause_or_go_on(at),
             Command::StartStop if !self.ends_by_itself() => self.stop(at),
             Command::HoldEnd => self.stop(at),
             Command::Redo => self.restart(at),
@@ -53,8 +54,15 @@ impl Engine {
         if *command == Command::Play && self.playing && self.play_speech() {
             return;
         }
+        if self.must_be_heard(command) {
+            return;
+        }
+        if *command == Command::Play && !self.playing && self.hear_prompt_again() {
+            return;
+        }
         let beside = matches!(command, Command::Flag | Command::Transcribe);
-        let played = self.playing && !beside;
+        // Who has heard enough of the prompt begins; who hears a take stops it.
+        let played = self.playing && !beside && self.elicitation != Elicitation::Playing;
         if !beside {
             self.stop_playing();
         }
@@ -67,7 +75,7 @@ impl Engine {
             return;
         }
         match command {
-            Command::StartStop if self.mode == Mode::HandsFree => self.pause_or_go_on(at),
+            Command::StartStop if self.mode() == Mode::HandsFree => self.pause_or_go_on(at),
             Command::StartStop | Command::HoldStart if self.phase == Phase::Idle => self.start(at),
             Command::Accept => self.accept(at),
             Command::Redo => self.redo(),
@@ -116,8 +124,8 @@ impl Engine {
 
     /// Holding was asked for and cannot be had: Space toggles.
     pub(super) fn no_key_release(&mut self) {
-        if self.mode == Mode::Hold {
-            self.mode = Mode::HoldUnavailable;
+        if self.usual_mode == Mode::Hold {
+            self.usual_mode = Mode::HoldUnavailable;
             self.notice = Some(Notice::HoldUnavailable);
         }
     }

@@ -14,6 +14,7 @@ use crate::units::Moment;
 use super::FromFace;
 use super::check::Checks;
 use super::guide::Guide;
+use super::manner::Elicitation;
 use super::messages::{Effect, Input, Signal};
 use super::plan::Plan;
 use super::review::Desk;
@@ -30,7 +31,10 @@ pub struct Engine {
     pub(super) open: usize,
     pub(super) recorded: usize,
     pub(super) phase: Phase,
-    pub(super) mode: Mode,
+    /// How takes are started and stopped where the list says nothing else of an item.
+    pub(super) usual_mode: Mode,
+    /// What is to be heard before the item that is up is read.
+    pub(super) elicitation: Elicitation,
     pub(super) running: Option<Running>,
     /// Hands-free: the reading that is waited for, and since when its prompt is shown.
     pub(super) listening: Option<(TakeRef, Moment)>,
@@ -81,7 +85,8 @@ impl Engine {
             open,
             recorded,
             phase: Phase::Opening,
-            mode,
+            usual_mode: mode,
+            elicitation: Elicitation::None,
             running: None,
             listening: None,
             awaited: HashMap::new(),
@@ -155,6 +160,7 @@ impl Engine {
         self.settle();
         self.tell_what_is_due();
         self.begin_check_if_due();
+        self.elicit_if_due();
         self.listen_or_rest();
         self.refresh_list();
         std::mem::take(&mut self.effects)

@@ -202,11 +202,13 @@ impl Engine {
             PlaybackFact::Started => self.playing = true,
             PlaybackFact::Finished { until } => {
                 self.playing = false;
+                self.elicited(until);
                 self.effects
                     .push(Effect::Capture(ToCapture::Played { until }));
             }
             PlaybackFact::Failed(why) => {
                 self.playing = false;
+                self.elicited(self.now);
                 self.notice = Some(Notice::CannotPlay(why));
             }
         }

@@ -23,6 +23,8 @@ enum Page {
     Rest(Option<String>),
     /// What is told before a section: its name, the words.
     Section(String, String),
+    /// What is told before a prompt: its id, the words.
+    Prompt(String, String),
 }
 
 /// What has been told, and what is due.
@@ -31,6 +33,8 @@ pub(super) struct Guide {
     due: VecDeque<Page>,
     /// Sections that were come to.
     sections: HashSet<String>,
+    /// Prompts whose own page was due.
+    prompts: HashSet<String>,
     /// Items since the last rest.
     items: u32,
     rested_at: Moment,
@@ -42,14 +46,14 @@ impl Engine {
         self.guide.rested_at = self.now;
         let start = self.setup.script.instructions.start.clone();
         self.guide.due.extend(start.map(Page::Start));
-        self.come_to_section();
+        self.come_to_item();
     }
 
     /// From an item that is over to the next one.
     pub(super) fn move_on_to(&mut self, next: usize) {
         self.at = next;
         self.offer_rest();
-        self.come_to_section();
+        self.come_to_item();
         self.go_to(next);
     }
 
@@ -72,23 +76,30 @@ impl Engine {
         }
     }
 
-    /// What is told before the section of the item that is up, the first time that a session comes to it.
-    fn come_to_section(&mut self) {
-        let Some(section) = self.prompt_of(self.at).section.clone() else {
-            return;
-        };
-        if !self.guide.sections.insert(section.clone()) {
-            return;
+    /// What is told before the item that is up: of its section the first time that a session comes to it, and of itself.
+    fn come_to_item(&mut self) {
+        let section = self.prompt_of(self.at).section.clone();
+        if let Some(section) = section
+            && self.guide.sections.insert(section.clone())
+        {
+            let words = self.section_instructions(&section);
+            let page = words.map(|words| Page::Section(section, words));
+            self.guide.due.extend(page);
         }
-        let words = self.section_instructions(&section);
-        let page = words.map(|words| Page::Section(section, words));
-        self.guide.due.extend(page);
+        let prompt = self.prompt_of(self.at);
+        if let Some(words) = prompt.instructions.clone() {
+            let id = prompt.id.clone();
+            if self.guide.prompts.insert(id.clone()) {
+                self.guide.due.push_back(Page::Prompt(id, words));
+            }
+        }
     }
 
-    /// The study's words about a section; a prompt list's own belong here where the study has none.
+    /// The study's words about a section; the prompt list's own where the study has none.
     fn section_instructions(&self, section: &str) -> Option<String> {
-        let script = &self.setup.script.instructions;
-        script.sections.get(section).cloned()
+        let of_study = self.setup.script.instructions.sections.get(section);
+        let of_list = || self.section_of(self.at)?.instructions.as_ref();
+        of_study.or_else(of_list).cloned()
     }
 
     /// Puts up what is due where nothing is in its way. What is told before a section comes after the check, next to its
@@ -106,6 +117,11 @@ impl Engine {
             Some(Page::Section(section, words)) if !self.checks.due => {
                 let section = [("section", section.into())];
                 self.note("instructions_shown", None, self.now, section);
+                self.dialog = Some(Dialog::Instructions(words));
+            }
+            Some(Page::Prompt(id, words)) if !self.checks.due => {
+                let prompt = [("prompt", id.into())];
+                self.note("instructions_shown", None, self.now, prompt);
                 self.dialog = Some(Dialog::Instructions(words));
             }
             Some(Page::Rest(words)) => {

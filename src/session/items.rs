@@ -5,9 +5,12 @@ use std::ops::Range;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::prompts::Prompt;
-use crate::recorder::messages::{PRACTICE, Rolls, TakeDraft, TakeRef};
+use crate::recorder::messages::{PRACTICE, TakeDraft, TakeRef};
+
+use crate::units::Moment;
 
 use super::engine::Engine;
+use super::manner::rolls;
 use super::plan::PlannedItem;
 use super::view::ItemState;
 
@@ -83,13 +86,23 @@ impl Engine {
             self.shown_at = None;
             return;
         }
-        self.shown_at = Some(self.now);
+        self.elicit();
+        if self.is_unseen() {
+            self.shown_at = None;
+        } else {
+            self.seen(self.now);
+        }
+    }
+
+    /// The prompt is seen since `at`.
+    pub(super) fn seen(&mut self, at: Moment) {
+        self.shown_at = Some(at);
         let prompt = serde_json::Value::from(self.prompt_of(self.at).id.clone());
         if self.plan.is_practice(self.at) {
             let practice = ("practice", true.into());
-            self.note("shown", None, self.now, [("prompt", prompt), practice]);
+            self.note("shown", None, at, [("prompt", prompt), practice]);
         } else {
-            self.note("shown", None, self.now, [("prompt", prompt)]);
+            self.note("shown", None, at, [("prompt", prompt)]);
         }
     }
 
@@ -145,7 +158,7 @@ impl Engine {
             take,
             supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
             shown_at: self.shown_at,
-            rolls: Rolls::default(),
+            rolls: rolls(prompt, self.setup.rolls_ms),
         })
     }
 }

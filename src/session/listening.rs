@@ -29,7 +29,7 @@ impl Engine {
     /// Waits for a reading where one can come, and for none where none can.
     pub(super) fn listen_or_rest(&mut self) {
         let undisturbed = self.dialog.is_none() && !self.playing && self.leaving == Leaving::No;
-        let wanted = self.mode == Mode::HandsFree && self.phase == Phase::Idle && undisturbed;
+        let wanted = self.mode() == Mode::HandsFree && self.phase == Phase::Idle && undisturbed;
         let shown_at = self.shown_at.filter(|_| wanted);
         if self.listening.as_ref().map(|l| l.1) == shown_at {
             return;
@@ -154,7 +154,7 @@ impl Engine {
     /// A reading could not be used; the third in a row pauses.
     pub(super) fn missed(&mut self) {
         self.misses += 1;
-        if self.mode == Mode::HandsFree && self.misses >= MISSES_LIMIT {
+        if self.mode() == Mode::HandsFree && self.misses >= MISSES_LIMIT {
             self.misses = 0;
             if let Some(running) = &self.running {
                 let at = running.since;

@@ -119,6 +119,8 @@ pub enum Effect {
         /// Which of its frames.
         frames: Range<u64>,
     },
+    /// Play what this prompt (its id) is elicited by.
+    PlayPrompt(String),
     /// Stop playing.
     StopPlaying,
     /// Look at a saved take; [`Input::Looked`] answers.

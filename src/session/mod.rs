@@ -11,6 +11,7 @@ mod leaving;
 mod listening;
 mod listing;
 pub mod lobby;
+mod manner;
 pub mod messages;
 pub mod plan;
 mod practice;

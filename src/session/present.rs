@@ -1,6 +1,7 @@
 //! The engine's view: what a face needs, made afresh from the state.
 
 use crate::corpus::sidecar::Status;
+use crate::prompts::Section;
 use crate::recorder::messages::TakeRef;
 use crate::units::{Moment, ms_of_frames};
 
@@ -12,7 +13,7 @@ impl Engine {
     pub fn view(&self, now: Moment) -> SessionView {
         SessionView {
             phase: self.phase,
-            mode: self.mode,
+            mode: self.mode(),
             prompt: (!self.plan.items.is_empty()).then(|| self.prompt_view()),
             practice: self.plan.is_practice(self.at),
             position: self.plan.position(self.at),
@@ -61,11 +62,19 @@ impl Engine {
 
     fn prompt_view(&self) -> PromptView {
         let prompt = self.prompt_of(self.at);
+        let shown_to = |section: &Section| section.speaker_display != Some(false);
+        let unseen = self.is_unseen();
+        let seen = |words: &Option<String>| words.clone().filter(|_| !unseen);
         PromptView {
-            text: prompt.text.clone(),
-            hint: prompt.hint.clone(),
+            text: seen(&Some(prompt.text.clone())).unwrap_or_default(),
+            translation: seen(&prompt.translation),
+            hint: seen(&prompt.hint),
             note: prompt.note.clone(),
+            comment: prompt.comment.clone(),
             language: prompt.language.clone(),
+            is_unseen: unseen,
+            is_for_speaker: self.section_of(self.at).is_none_or(shown_to),
+            is_heard: prompt.audio.is_some(),
         }
     }
 
@@ -104,9 +113,11 @@ impl Engine {
         }
     }
 
-    /// The study's last words, for who has read everything.
+    /// The last words of the study, or of the list, for who has read everything.
     fn closing(&self) -> Option<String> {
-        let end = self.setup.script.instructions.end.as_ref();
+        let of_study = self.setup.script.instructions.end.as_ref();
+        let last = self.plan.list.prompts.last();
+        let end = of_study.or(last.and_then(|prompt| prompt.afterwards.as_ref()));
         end.filter(|_| self.open == 0).cloned()
     }
 

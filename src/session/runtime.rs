@@ -14,6 +14,7 @@ use crate::corpus::outline;
 use crate::corpus::records::{SpeakerRecord, utc};
 use crate::corpus::scan;
 use crate::platform;
+use crate::prompts::Prompt;
 use crate::recorder::capture::{self, CaptureSettings};
 use crate::recorder::messages::{FromCapture, FromWriter, TakeRef, ToCapture};
 use crate::recorder::meter::Meter;
@@ -24,6 +25,7 @@ use crate::units::Moment;
 
 use super::engine::Engine;
 use super::lobby::{Lobby, LobbyEffect};
+use super::manner::rolls;
 use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, Looked, PlaybackFact};
 use super::start::{self, BoothConfig, StartError, StartOrder, Started};
 use super::view::{KnownSpeaker, Summary, View};
@@ -174,7 +176,7 @@ impl<'a> Sitting<'a> {
         let settings = CaptureSettings {
             windows: config.window.clone(),
             unattended: config.review.outcome(),
-            longest_pre_roll_ms: 0,
+            longest_pre_roll_ms: longest_pre_roll_ms(&config.list.prompts),
         };
         capture::spawn(
             settings,
@@ -432,6 +434,13 @@ impl Sitting<'_> {
                 let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
                 let _ = self.playback.send(ToPlayback::PlayPart(wav, frames));
             }
+            Effect::PlayPrompt(id) => {
+                let sound = self.config.sounds.get(&id).cloned();
+                // Without one, the player says that there is no such file.
+                let _ = self
+                    .playback
+                    .send(ToPlayback::Play(sound.unwrap_or_default()));
+            }
             Effect::Look(take_ref) => self.look(take_ref),
             Effect::StopPlaying => drop(self.playback.send(ToPlayback::Stop)),
             Effect::OpenInput(_) | Effect::Leave | Effect::Stop => {}
@@ -496,4 +505,13 @@ fn chosen(choice: InputChoice) -> Choice {
 #[allow(clippy::needless_pass_by_value)] // the form that `map_err` takes
 fn no_thread(error: std::io::Error) -> BoothError {
     BoothError::Thread(error.to_string())
+}
+
+/// Longest pre-roll that any prompt asks for, ms.
+fn longest_pre_roll_ms(prompts: &[Prompt]) -> u32 {
+    let asked = prompts.iter().map(|prompt| rolls(prompt, (0, 0)));
+    asked
+        .filter_map(|rolls| rolls.pre_roll_ms)
+        .max()
+        .unwrap_or(0)
 }

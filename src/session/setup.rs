@@ -43,6 +43,10 @@ pub struct Setup {
     pub pass: u32,
     /// How takes are started and stopped.
     pub mode: Mode,
+    /// The person in charge fixed that, so the list's own modes do not count.
+    pub mode_is_fixed: bool,
+    /// Pre-roll and post-roll of takes whose prompts ask for no longer ones, ms.
+    pub rolls_ms: (u32, u32),
     /// Who looks at takes.
     pub review: Review,
     /// Limits of the verdicts.

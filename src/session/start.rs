@@ -1,6 +1,7 @@
 //! From a speaker and an opened source to a session: lock and repair the folder, see what is done, lay the plan, write
 //! the session's records. Blocks, so it runs on a thread of its own.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub struct BoothConfig {
     pub thresholds: Thresholds,
     /// How takes are started and stopped.
     pub mode: Mode,
+    /// Somebody said so, and the list's own modes do not count.
+    pub mode_is_fixed: bool,
+    /// Files of the prompts that are heard, by id.
+    pub sounds: Arc<HashMap<String, PathBuf>>,
     /// Who looks at takes.
     pub review: Review,
     /// Rolls and limits.
@@ -254,6 +259,11 @@ impl StartOrder {
             list_sha256: folder.record.list_sha256.clone(),
             pass: course.pass,
             mode: self.mode,
+            mode_is_fixed: self.config.mode_is_fixed,
+            rolls_ms: (
+                self.config.window.pre_roll_ms,
+                self.config.window.post_roll_ms,
+            ),
             review: self.config.review,
             bits,
             bytes_per_second: u64::from(format.sample_rate_hz) * u64::from(format.channels) * bytes,
@@ -265,8 +275,10 @@ impl StartOrder {
 }
 
 /// Sections of the list that have an order of their own.
-fn section_orders(_list: &PromptList) -> Vec<(String, Order)> {
-    Vec::new()
+fn section_orders(list: &PromptList) -> Vec<(String, Order)> {
+    let own = list.sections.iter();
+    own.filter_map(|section| Some((section.name.clone(), section.order?)))
+        .collect()
 }
 
 fn heard(take: &TakeSummary) -> (TakeRef, Heard) {

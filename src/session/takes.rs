@@ -18,10 +18,11 @@ impl Engine {
     pub(super) fn start(&mut self, at: Moment) {
         let item = self.at;
         let text = self.prompt_of(item).text.clone();
+        self.uncover(at);
         let draft = self.draft(item);
         let take_ref = draft.take_ref.clone();
         self.register(&take_ref, item);
-        let end_at = match self.mode {
+        let end_at = match self.mode() {
             Mode::Timed { ms } => Some(at + Duration::from_millis(u64::from(ms))),
             Mode::Keys | Mode::Hold | Mode::HoldUnavailable | Mode::HandsFree => None,
         };
@@ -120,7 +121,7 @@ impl Engine {
                 reason: "restarted",
             },
         );
-        if self.mode == Mode::HandsFree {
+        if self.mode() == Mode::HandsFree {
             self.idle();
             self.show();
         } else {
@@ -137,7 +138,7 @@ impl Engine {
             },
         );
         self.idle();
-        if self.mode == Mode::HandsFree {
+        if self.mode() == Mode::HandsFree {
             self.show();
         }
         self.notice = Some(Notice::Cancelled);

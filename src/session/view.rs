@@ -129,16 +129,26 @@ pub struct SessionView {
 }
 
 /// The prompt on the screen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PromptView {
-    /// Read this.
+    /// Read this; empty where it is not to be seen before the start key.
     pub text: String,
+    /// What it means.
+    pub translation: Option<String>,
     /// How to say it.
     pub hint: Option<String>,
     /// A word to the speaker.
     pub note: Option<String>,
+    /// A word to the operator.
+    pub comment: Option<String>,
     /// BCP 47, for the direction of the script.
     pub language: Option<String>,
+    /// It is seen from the start key on.
+    pub is_unseen: bool,
+    /// The speaker sees it, and not the operator alone.
+    pub is_for_speaker: bool,
+    /// It is heard before it is read; the play key plays it again.
+    pub is_heard: bool,
 }
 
 /// What has become of an item so far.

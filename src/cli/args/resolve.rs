@@ -34,6 +34,8 @@ pub struct RecordConfig {
     pub encoding: Encoding,
     /// How takes are made; never `HoldUnavailable`, which only a terminal can tell.
     pub mode: view::Mode,
+    /// Somebody said so: a list's own modes do not count.
+    pub mode_is_fixed: bool,
     /// When a take waits for a decision.
     pub review: Review,
     /// Fixed part before the key, ms.
@@ -165,6 +167,7 @@ pub fn resolve(
         sample_rate_hz: settings.rate.map_or(SAMPLE_RATE_HZ, super::Whole::get_u32),
         channel_map: channel_map(&settings)?,
         encoding: encoding(settings.bits),
+        mode_is_fixed: settings.mode.is_some(),
         mode: mode(&settings, max_take_ms)?,
         review: settings.review.unwrap_or_default(),
         pre_roll_ms: settings.pre_roll.map_or(ROLL_MS, super::Whole::get_u32),
