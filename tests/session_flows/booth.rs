@@ -107,7 +107,13 @@ impl Booth {
     }
 
     pub fn with(setup: Setup, texts: &[&str], takes: &[TakeFact]) -> Self {
-        let plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
+        Self::practising(setup, &[], texts, takes)
+    }
+
+    /// A booth whose speaker first reads `practice`.
+    pub fn practising(setup: Setup, practice: &[&str], texts: &[&str], takes: &[TakeFact]) -> Self {
+        let mut plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
+        plan.begin_with(&list(practice).prompts.as_slice().into());
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),

@@ -5,6 +5,7 @@
 mod booth;
 mod checking;
 mod hands_free;
+mod practice;
 
 use voicebooth::corpus::sidecar::{Status, Verdict};
 use voicebooth::recorder::messages::{
