@@ -6,6 +6,7 @@ use crate::recorder::messages::TakeRef;
 use crate::units::{Moment, ms_of_frames};
 
 use super::engine::Engine;
+use super::manner::Elicitation;
 use super::view::{PromptView, SessionView, SourceLine, Summary};
 
 impl Engine {
@@ -43,6 +44,7 @@ impl Engine {
                 .map_or(0, |r| now.since(r.since).as_secs()),
             has_last_take: self.focus().is_some(),
             playing: self.playing,
+            eliciting: self.elicitation == Elicitation::Playing,
             review: self.review_view(),
             marks: self
                 .focus()
@@ -75,6 +77,7 @@ impl Engine {
             is_unseen: unseen,
             is_for_speaker: self.section_of(self.at).is_none_or(shown_to),
             is_heard: prompt.audio.is_some(),
+            is_blocked: prompt.blocked,
         }
     }
 

@@ -120,8 +120,10 @@ pub struct SessionView {
     pub take_seconds: u64,
     /// A take of this item can be played, redone, deleted.
     pub has_last_take: bool,
-    /// The last take is being played.
+    /// Something is being played.
     pub playing: bool,
+    /// It is the prompt, which is heard before it is read.
+    pub eliciting: bool,
     /// The take that is looked at (in [`Phase::Review`]).
     pub review: Option<ReviewView>,
     /// What was noted on the take that keys mean.
@@ -149,6 +151,8 @@ pub struct PromptView {
     pub is_for_speaker: bool,
     /// It is heard before it is read; the play key plays it again.
     pub is_heard: bool,
+    /// It must be heard to its end.
+    pub is_blocked: bool,
 }
 
 /// What has become of an item so far.

@@ -313,7 +313,9 @@ fn item(view: &SessionView) -> Vec<String> {
     let state = state
         .map(|(_, word)| format!(" ({word})"))
         .unwrap_or_default();
-    let mut lines = vec![format!("{}{state}: {}", strings::place(view), prompt.text)];
+    let words = strings::instead_of(prompt, false).unwrap_or(&prompt.text);
+    let mut lines = vec![format!("{}{state}: {words}", strings::place(view))];
+    lines.extend(prompt.translation.clone());
     lines.extend(prompt.hint.clone());
     lines.extend(prompt.note.clone());
     lines

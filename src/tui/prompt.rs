@@ -5,6 +5,7 @@ use ratatui::layout::Size as Area;
 
 use super::body::{Body, Place};
 use super::glyphs::{self, Size};
+use super::strings;
 use super::text::{self, Breakable};
 use super::theme::{Role, Theme};
 use super::{Bidi, ScreenOptions};
@@ -23,6 +24,13 @@ const AIR: usize = 2;
 pub fn lay_out(prompt: &PromptView, area: Area, options: ScreenOptions) -> Body {
     let theme = Theme::new(options);
     let (columns, rows) = (usize::from(area.width).max(1), usize::from(area.height));
+    if let Some(words) = strings::instead_of(prompt, options.speaker_only) {
+        let mut body = Body::default();
+        for line in text::wrap_evenly(words, columns.min(MEASURE)) {
+            body.plain(Place::Centre, line, theme.style(Role::Quiet));
+        }
+        return body;
+    }
     let asides = asides(prompt, columns.min(MEASURE), options);
     let mut body = Body::default();
     let room = rows.saturating_sub(asides.len());
@@ -102,11 +110,18 @@ fn ordered(line: String, rtl: bool, options: ScreenOptions) -> String {
     }
 }
 
-/// Hint and note below the prompt, each after an empty line.
+/// Translation, hint, note and, for the operator, comment below the prompt, each after an empty line.
 fn asides(prompt: &PromptView, columns: usize, options: ScreenOptions) -> Vec<(String, Role)> {
     let mut rows = Vec::new();
-    for (words, role) in [(&prompt.hint, Role::Plain), (&prompt.note, Role::Quiet)] {
-        let Some(words) = words.as_deref().filter(|words| !words.trim().is_empty()) else {
+    let comment = (prompt.comment.as_deref()).filter(|_| !options.speaker_only);
+    let comment = comment.map(strings::for_operator);
+    for (words, role) in [
+        (prompt.translation.as_ref(), Role::Quiet),
+        (prompt.hint.as_ref(), Role::Plain),
+        (prompt.note.as_ref(), Role::Quiet),
+        (comment.as_ref(), Role::Quiet),
+    ] {
+        let Some(words) = words.filter(|words| !words.trim().is_empty()) else {
             continue;
         };
         let rtl = text::is_rtl(words, prompt.language.as_deref());
@@ -128,9 +143,8 @@ mod tests {
     fn rows(text: &str, columns: u16, rows: u16) -> usize {
         let prompt = PromptView {
             text: text.into(),
-            hint: None,
-            note: None,
-            language: None,
+            is_for_speaker: true,
+            ..PromptView::default()
         };
         lay_out(&prompt, Area::new(columns, rows), ScreenOptions::default()).len()
     }
@@ -172,7 +186,8 @@ mod tests {
             text: "1984".into(),
             hint: Some("nineteen eighty-four".into()),
             note: Some("as a year".into()),
-            language: None,
+            is_for_speaker: true,
+            ..PromptView::default()
         };
         let with_both = lay_out(&prompt, Area::new(30, 9), ScreenOptions::default());
         assert_eq!(with_both.len(), 1 + 2 + 2);

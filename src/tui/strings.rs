@@ -9,7 +9,8 @@ use super::keys::{Action, Keymap};
 use super::text::shorten;
 use super::theme::{Role, Shape};
 use crate::session::view::{
-    AfterPractice, CheckStep, Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine,
+    AfterPractice, CheckStep, Dialog, ItemState, Mode, Notice, Phase, PromptView, SessionView,
+    SourceLine,
 };
 
 /// Shown, one after the other until one fits, where there is no room for the screen.
@@ -45,6 +46,22 @@ fn hint(before: &'static str, key: String, after: impl Into<String>) -> Hint {
 pub fn place(view: &SessionView) -> String {
     let practice = if view.practice { "Practice " } else { "" };
     format!("{practice}{} of {}", view.position, view.total)
+}
+
+/// What stands where the prompt would, where this screen is not to show it.
+pub fn instead_of(prompt: &PromptView, speaker_only: bool) -> Option<&'static str> {
+    if prompt.is_unseen {
+        Some("The words appear when you start.")
+    } else if speaker_only && !prompt.is_for_speaker {
+        Some("You will be told what this is about.")
+    } else {
+        None
+    }
+}
+
+/// A word to the operator.
+pub fn for_operator(comment: &str) -> String {
+    format!("(for the operator: {comment})")
 }
 
 /// What has become of the item that is up, where it is not open.
@@ -134,6 +151,13 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
     match view.phase {
         Phase::Opening => vec![quit],
         Phase::Closing => vec![],
+        _ if view.eliciting => {
+            let begin = match view.prompt.as_ref().is_some_and(|prompt| prompt.is_blocked) {
+                true => hint("Listen", String::new(), ""),
+                false => hint("Listen;", start, "begins at once"),
+            };
+            vec![begin, help, quit]
+        }
         _ if view.playing => {
             let mut hints = vec![hint("Press", start, "to stop the playback")];
             let review = view.review.as_ref().filter(|r| !r.playing_speech);
@@ -183,10 +207,14 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
             let skip = hint("", key(Action::Skip), "skip");
             let look = hint("", key(Action::Accept), "look at it");
             let list = hint("", key(Action::List), "list");
+            let heard = view.prompt.as_ref().is_some_and(|prompt| prompt.is_heard);
+            let again = hint("", key(Action::Play), "hear it again");
             if view.item == ItemState::Recorded {
                 vec![main, help, look, play, list, quit]
             } else if view.has_last_take {
                 vec![main, help, redo, skip, play, quit, list]
+            } else if heard {
+                vec![main, again, help, skip, quit, list]
             } else {
                 vec![main, help, skip, quit, list]
             }

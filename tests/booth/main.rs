@@ -19,4 +19,5 @@ mod lines;
 mod looking;
 mod refused;
 mod sitting;
+mod studying;
 mod who_speaks;

@@ -11,8 +11,8 @@ use voicebooth::corpus::draft::Closing;
 use voicebooth::corpus::sidecar::{PromptRecord, Status};
 use voicebooth::recorder::capture::{Capture, CaptureSettings, NextStep, Now};
 use voicebooth::recorder::messages::{
-    FromCapture, Outcome, Rolls, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture, ToWriter,
-    WindowSettings,
+    FromCapture, Outcome, PRACTICE, Rolls, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture,
+    ToWriter, WindowSettings,
 };
 use voicebooth::recorder::meter::Meter;
 use voicebooth::recorder::queue::{WriterReceiver, writer_queue};
@@ -206,6 +206,19 @@ impl Booth {
         let mut draft = draft(name);
         draft.rolls = rolls;
         self.say(ToCapture::Begin { draft, at });
+    }
+
+    /// A take of which nothing is kept begins.
+    pub fn practise(&mut self, name: &str, ms: f64) {
+        let mut draft = draft(name);
+        draft.role = PRACTICE;
+        let at = Device::at_ms(ms);
+        self.say(ToCapture::Begin { draft, at });
+    }
+
+    /// The writer has heard of this take.
+    pub fn has_written(&self, name: &str) -> bool {
+        self.takes.contains_key(&*take_ref(name).0)
     }
 
     pub fn end(&mut self, name: &str, ms: f64) {

@@ -36,6 +36,7 @@ pub fn idle(text: &str) -> SessionView {
         take_seconds: 0,
         has_last_take: true,
         playing: false,
+        eliciting: false,
         review: None,
         marks: Marks::default(),
     }
@@ -44,9 +45,8 @@ pub fn idle(text: &str) -> SessionView {
 pub fn prompt(text: &str) -> PromptView {
     PromptView {
         text: text.into(),
-        hint: None,
-        note: None,
-        language: None,
+        is_for_speaker: true,
+        ..PromptView::default()
     }
 }
 
@@ -311,6 +311,8 @@ fn prompts() -> Vec<(&'static str, View)> {
             hint: Some("nineteen eighty-four".into()),
             note: Some("Say it as the year, not as a number.".into()),
             language: Some("en".into()),
+            is_for_speaker: true,
+            ..PromptView::default()
         });
     };
     vec![

@@ -70,6 +70,8 @@ pub fn setup() -> Setup {
         list_sha256: "0123456789ab".into(),
         pass: 1,
         mode: Mode::Keys,
+        mode_is_fixed: false,
+        rolls_ms: (300, 300),
         review: Review::OnWarning,
         thresholds: Thresholds::DEFAULT,
         check: false,
@@ -108,12 +110,23 @@ impl Booth {
     }
 
     pub fn with(setup: Setup, texts: &[&str], takes: &[TakeFact]) -> Self {
-        Self::reading(list(texts), setup, takes)
+        Self::practising(setup, &[], texts, takes)
     }
 
-    pub fn reading(list: Arc<PromptList>, setup: Setup, takes: &[TakeFact]) -> Self {
-        let items = items(list.prompts.len());
-        let plan = Plan::new(list, &items, setup.pass, takes, false);
+    /// A booth whose speaker first reads `practice`.
+    pub fn practising(setup: Setup, practice: &[&str], texts: &[&str], takes: &[TakeFact]) -> Self {
+        Self::reading((list(texts), practice), setup, takes)
+    }
+
+    /// A booth whose speaker reads `list` after the practice.
+    pub fn reading(
+        (list_read, practice): (Arc<PromptList>, &[&str]),
+        setup: Setup,
+        takes: &[TakeFact],
+    ) -> Self {
+        let items = items(list_read.prompts.len());
+        let mut plan = Plan::new(list_read, &items, setup.pass, takes, false);
+        plan.begin_with(&list(practice).prompts.as_slice().into());
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),

@@ -85,7 +85,7 @@ impl Booth {
 
 #[test]
 fn instructions_come_before_the_first_item_and_before_each_section() {
-    let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), told(instructing(), |_| {}), &[]);
     assert_eq!(booth.told().as_deref(), Some("Welcome."));
     booth.tell(Input::Tick);
     assert!(booth.noted("instructions_shown").unwrap().data.is_empty());
@@ -114,7 +114,7 @@ fn instructions_come_before_the_first_item_and_before_each_section() {
 #[test]
 fn a_session_that_goes_on_in_a_section_tells_that_sections_instructions() {
     let done = ["one", "two", "three"].map(|text| fact(text, 1, Status::Accepted));
-    let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &done);
+    let mut booth = Booth::reading((in_sections(), &[]), told(instructing(), |_| {}), &done);
     assert_eq!(booth.told().as_deref(), Some("Welcome."));
     booth.enter();
     assert_eq!(booth.told().as_deref(), Some("Read fast."));
@@ -124,7 +124,7 @@ fn a_session_that_goes_on_in_a_section_tells_that_sections_instructions() {
 
 #[test]
 fn looking_around_tells_nothing() {
-    let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), told(instructing(), |_| {}), &[]);
     booth.enter().enter();
     for _ in 0..3 {
         booth.press(Command::Next);
@@ -135,7 +135,7 @@ fn looking_around_tells_nothing() {
 
 #[test]
 fn keys_do_nothing_else_while_a_page_is_up() {
-    let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), told(instructing(), |_| {}), &[]);
     for command in [
         Command::Next,
         Command::Skip,
@@ -153,7 +153,7 @@ fn keys_do_nothing_else_while_a_page_is_up() {
 #[test]
 fn the_check_comes_between_the_start_and_the_section() {
     let setup = told(instructing(), |setup| setup.check = true);
-    let mut booth = Booth::reading(in_sections(), setup, &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), setup, &[]);
     booth.tell(Input::Tick);
     assert_eq!(booth.told().as_deref(), Some("Welcome."));
     booth.enter();
@@ -165,7 +165,7 @@ fn the_check_comes_between_the_start_and_the_section() {
 #[test]
 fn hands_free_listens_only_when_no_page_is_up() {
     let setup = told(instructing(), |setup| setup.mode = Mode::HandsFree);
-    let mut booth = Booth::reading(in_sections(), setup, &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), setup, &[]);
     let listens =
         |booth: &Booth| booth.has(|e| matches!(e, Effect::Capture(ToCapture::Listen { .. })));
     booth.tell(Input::Tick);
@@ -178,7 +178,7 @@ fn hands_free_listens_only_when_no_page_is_up() {
 
 #[test]
 fn what_a_lost_microphone_covers_comes_back_after_it() {
-    let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), told(instructing(), |_| {}), &[]);
     let name = "Microphone".into();
     booth.tell(Input::Device(DeviceFact::Gone { name }));
     assert!(matches!(
@@ -271,7 +271,7 @@ fn the_last_words_are_for_who_has_read_everything() {
 fn a_section_without_instructions_tells_nothing() {
     let mut script = instructing();
     script.instructions.sections = BTreeMap::new();
-    let mut booth = Booth::reading(in_sections(), told(script, |_| {}), &[]);
+    let mut booth = Booth::reading((in_sections(), &[]), told(script, |_| {}), &[]);
     booth.enter();
     assert_eq!(booth.told(), None);
     booth.record_and_save();

@@ -48,6 +48,8 @@ fn setup(review: Review) -> Setup {
         list_sha256: "0123456789ab".into(),
         pass: 1,
         mode: Mode::Keys,
+        mode_is_fixed: false,
+        rolls_ms: (300, 300),
         review,
         thresholds: Thresholds::DEFAULT,
         check: false,

@@ -51,6 +51,7 @@ fn without_flags_the_defaults_are_those_of_the_design() {
         channel_map: vec![0],
         encoding: Encoding::PcmS16le,
         mode: view::Mode::Keys,
+        mode_is_fixed: false,
         review: Review::OnWarning,
         pre_roll_ms: 300,
         post_roll_ms: 300,
@@ -101,11 +102,12 @@ fn the_defaults_that_the_help_names_are_the_defaults() {
 fn every_flag_of_a_session_is_heard() {
     let flags = "--corpus c --speaker S01 --input usb --host alsa --rate 16000 --channel-map 4,3 --bits 32f --mode timed \
         --seconds 1.5 --review always --pre-roll 0 --post-roll 2000 --max-take 5 --order shuffled --labels-apart --seed 42 --repeat 3 \
-        --restart --skipped --comments --language pt-BR --screen speaker --bidi booth --log l.txt --room R1 \
+        --restart --skipped --format kaldi --comments --language pt-BR --screen speaker --bidi booth --log l.txt --room R1 \
         --microphone m --distance-cm 30.5 --gain g --operator o";
     let some = |text: &str| Some(text.to_owned());
     let expected = RecordConfig {
         read: crate::prompts::ReadOptions {
+            format: Some(crate::prompts::Format::Kaldi),
             comments: true,
             language: some("pt-BR"),
         },
@@ -117,6 +119,7 @@ fn every_flag_of_a_session_is_heard() {
         channel_map: vec![3, 2],
         encoding: Encoding::PcmF32le,
         mode: view::Mode::Timed { ms: 1500 },
+        mode_is_fixed: true,
         review: Review::Always,
         pre_roll_ms: 0,
         post_roll_ms: 2000,

@@ -349,6 +349,7 @@ impl Lobby {
             take_seconds: 0,
             has_last_take: false,
             playing: false,
+            eliciting: false,
             review: None,
             marks: Marks::default(),
         }
