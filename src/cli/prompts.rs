@@ -90,7 +90,13 @@ fn report_text(report: &Report) -> String {
         };
         let _ = writeln!(text, "{file}{place}: {kind}: {}", finding.message);
     }
-    let count = |kind| report.findings.iter().filter(|finding| finding.kind == kind).count();
+    let count = |kind| {
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.kind == kind)
+            .count()
+    };
     let plural = |count: usize, word: &str| match count {
         1 => format!("1 {word}"),
         _ => format!("{count} {word}s"),
@@ -120,7 +126,12 @@ fn convert(args: &ConvertArgs) -> Result<End> {
     for warning in &list.warnings {
         let _ = writeln!(notes, "{}:{warning}", args.file.display());
     }
-    let _ = writeln!(notes, "{}: read as {}", args.file.display(), list.describe());
+    let _ = writeln!(
+        notes,
+        "{}: read as {}",
+        args.file.display(),
+        list.describe()
+    );
     let Some(out) = &args.out else {
         say(text.trim_end_matches('\n'))?;
         return Ok(End::Done);
@@ -147,7 +158,11 @@ fn stats(args: &StatsArgs) -> Result<End> {
         say(&serde_json::to_string_pretty(&stats)?)?;
     } else {
         let name = args.file.display();
-        let text = format!("{name}: read as {}\n{}", list.describe(), stats_text(&stats));
+        let text = format!(
+            "{name}: read as {}\n{}",
+            list.describe(),
+            stats_text(&stats)
+        );
         say(text.trim_end())?;
     }
     Ok(End::Done)
@@ -177,7 +192,11 @@ fn stats_text(stats: &Stats) -> String {
     line("characters", spread(stats.characters));
     line(
         "words",
-        format!("{}; {} different", spread(stats.words), stats.different_words),
+        format!(
+            "{}; {} different",
+            spread(stats.words),
+            stats.different_words
+        ),
     );
     for (name, counts) in [
         ("labels", &stats.labels),

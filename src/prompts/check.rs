@@ -57,7 +57,9 @@ pub struct Report {
 impl Report {
     /// Whether the list cannot be recorded from.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.kind == Kind::Error)
+        self.findings
+            .iter()
+            .any(|finding| finding.kind == Kind::Error)
     }
 
     /// A file that was not read.

@@ -33,13 +33,19 @@ pub(super) fn read(start: usize, text: &str, into: &mut Collector) {
             Ok(false) => break,
             Err(error) => {
                 let at = error.position().map_or(0, csv::Position::byte) as usize;
-                into.error(start + at, Problem::Syntax(error.to_string()));
+                into.error(
+                    start + at,
+                    Problem::Syntax(super::problem::foreign_message(&error.to_string())),
+                );
                 break;
             }
         }
         let at = record.position().map_or(0, csv::Position::byte) as usize;
         let at = at + line_ends(&text.as_bytes()[at.min(text.len())..]);
-        if record.iter().all(|field| field.trim_matches(is_blank).is_empty()) {
+        if record
+            .iter()
+            .all(|field| field.trim_matches(is_blank).is_empty())
+        {
             continue; // nothing but blanks and delimiters, as spreadsheets leave it
         }
         let is_comment = text[at..].starts_with('#');
@@ -134,7 +140,9 @@ fn delimiter(text: &str) -> u8 {
 
 /// How many line ends there are at the beginning: the reader passes over empty lines.
 fn line_ends(bytes: &[u8]) -> usize {
-    let ends = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let ends = bytes
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
     ends.count()
 }
 
@@ -200,7 +208,8 @@ fn broken_quote(bytes: &[u8], delimiter: u8) -> Option<(usize, &'static str)> {
         }
         while !is_end(bytes.get(at)) {
             if bytes[at] == b'"' {
-                let what = "a field with a quotation mark in it is quoted, and the mark is written twice";
+                let what =
+                    "a field with a quotation mark in it is quoted, and the mark is written twice";
                 return Some((at, what));
             }
             at += 1;

@@ -80,12 +80,18 @@ fn of_markup(first: &str, source: &Source, extension: &str) -> Option<Format> {
 /// Files with tabs: headers, else what the columns look like.
 fn of_tabs(sample: &[&str], extension: &str) -> Option<Format> {
     let first = sample.first()?;
-    let names: Vec<&str> = first.split('\t').map(|name| name.trim_matches(is_blank)).collect();
+    let names: Vec<&str> = first
+        .split('\t')
+        .map(|name| name.trim_matches(is_blank))
+        .collect();
     let has = |wanted: &str| names.contains(&wanted);
     if has("sentence") && (has("client_id") || has("sentence_id")) {
         return Some(Format::CommonVoice);
     }
-    let tabs = sample.iter().filter(|line| line.trim_matches(is_blank).contains('\t')).count();
+    let tabs = sample
+        .iter()
+        .filter(|line| line.trim_matches(is_blank).contains('\t'))
+        .count();
     if tabs == 0 {
         return None;
     }
@@ -94,7 +100,10 @@ fn of_tabs(sample: &[&str], extension: &str) -> Option<Format> {
     if first_has_tab && is_header(names.iter().copied()) {
         return Some(Format::Tsv);
     }
-    let counts = sample.iter().filter(|line| mimic_fields(line).is_some()).count();
+    let counts = sample
+        .iter()
+        .filter(|line| mimic_fields(line).is_some())
+        .count();
     let exact = |line: &&&str| {
         mimic_fields(line).is_some_and(|(text, count)| text.chars().count().to_string() == count)
     };
@@ -129,7 +138,11 @@ fn is_csv(first: &str, extension: &str) -> bool {
 
 /// Lines that all have one form. Where a list of prompts could have it by chance, the ids must look like ids.
 fn of_lines(sample: &[&str], is_kaldi_name: bool) -> Option<Format> {
-    let lines: Vec<&str> = sample.iter().copied().filter(|line| !is_comment(line)).collect();
+    let lines: Vec<&str> = sample
+        .iter()
+        .copied()
+        .filter(|line| !is_comment(line))
+        .collect();
     let first = *lines.first()?;
     if first.trim_start().starts_with('(') && is_festvox(first.trim_start()[1..].trim_start()) {
         return Some(Format::Festvox);

@@ -48,7 +48,10 @@ impl<'a> Reader<'a> {
     }
 
     fn pass_line(&mut self) {
-        self.at += self.rest().find('\n').map_or(self.rest().len(), |end| end + 1);
+        self.at += self
+            .rest()
+            .find('\n')
+            .map_or(self.rest().len(), |end| end + 1);
     }
 
     /// Passes blanks, line ends and comments.

@@ -11,7 +11,7 @@ use super::columns::{
     self, BEEP, BLOCKED, COLUMNS, DURATION, ID, LABEL, POST_DELAY, PRE_DELAY, REPEAT,
 };
 use super::json::{self, Fields};
-use super::problem::Problem;
+use super::problem::{Problem, is_forbidden};
 use super::row::Row;
 use super::source::{Line, offset_in};
 
@@ -102,9 +102,7 @@ fn scalar<'a>(column: usize, value: &'a RawValue) -> Result<Option<(usize, Cow<'
         }
         Some(b'n') => Ok(None),
         Some(b'-' | b'0'..=b'9') if may_be_number => Ok(Some((0, Cow::Borrowed(raw)))),
-        Some(b't' | b'f') if matches!(column, BEEP | BLOCKED) => {
-            Ok(Some((0, Cow::Borrowed(raw))))
-        }
+        Some(b't' | b'f') if matches!(column, BEEP | BLOCKED) => Ok(Some((0, Cow::Borrowed(raw)))),
         _ if may_be_number => Err("is a string or a number".to_owned()),
         _ if matches!(column, BEEP | BLOCKED) => Err("is true or false".to_owned()),
         _ => Err("is a string".to_owned()),
@@ -119,6 +117,12 @@ fn add_section(
 ) -> Result<(), (usize, String)> {
     let mut section: Section =
         serde_json::from_str(properties).map_err(|error| json::slip(properties, &error))?;
+    let is_wrong = |c: char| is_forbidden(c) && c != '\n';
+    let page = section.instructions.as_deref().unwrap_or_default();
+    if let Some(character) = page.chars().find(|&c| is_wrong(c)) {
+        let of = "instructions";
+        return Err((0, Problem::Control { character, of }.to_string()));
+    }
     let Some(name) = row.get(columns::SECTION) else {
         let what = "section_properties are those of a prompt's section, and this prompt has none";
         return Err((0, what.to_owned()));

@@ -28,8 +28,8 @@ mod speech_recorder;
 mod stats;
 mod studio;
 mod text;
-mod transcripts;
 mod to_tsv;
+mod transcripts;
 mod tsv;
 mod web_speech_recorder;
 

@@ -61,7 +61,9 @@ fn key(text: &str) -> String {
     let is_kept = |c: &char| is_alphanumeric(*c) || is_combining_mark(*c);
     if text.is_ascii() {
         let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
-        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+        return kept
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
     }
     text.to_lowercase().nfc().filter(is_kept).collect()
 }
@@ -71,8 +73,14 @@ fn ends(key: &str) -> [Option<(bool, &str)>; 2] {
     if key.len() < LONG || key.chars().nth(LONG - 1).is_none() {
         return [None, None];
     }
-    let head = key.char_indices().nth(END).map(|(at, _)| (false, &key[..at]));
-    let tail = key.char_indices().nth_back(END - 1).map(|(at, _)| (true, &key[at..]));
+    let head = key
+        .char_indices()
+        .nth(END)
+        .map(|(at, _)| (false, &key[..at]));
+    let tail = key
+        .char_indices()
+        .nth_back(END - 1)
+        .map(|(at, _)| (true, &key[at..]));
     [head, tail]
 }
 
@@ -100,7 +108,15 @@ mod tests {
 
     #[test]
     fn case_punctuation_blanks_and_encoding_do_not_make_a_text_another() {
-        let texts = ["Ship ahoy!", "ship  ahoy", "Shi-pahoy", "caf\u{e9}", "Cafe\u{301}?", "🙂", "🙁"];
+        let texts = [
+            "Ship ahoy!",
+            "ship  ahoy",
+            "Shi-pahoy",
+            "caf\u{e9}",
+            "Cafe\u{301}?",
+            "🙂",
+            "🙁",
+        ];
         let like = Likeness::Spelling;
         assert_eq!(found(&texts), [(0, 1, like), (0, 2, like), (3, 4, like)]);
     }
@@ -119,7 +135,12 @@ mod tests {
 
     #[test]
     fn words_and_figures_that_differ_on_purpose_are_not_told() {
-        let texts = ["cat", "bat", "Turn on the light in room 1", "Turn on the light in room 2"];
+        let texts = [
+            "cat",
+            "bat",
+            "Turn on the light in room 1",
+            "Turn on the light in room 2",
+        ];
         assert_eq!(found(&texts), []);
     }
 }

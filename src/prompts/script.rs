@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::collect::Collector;
 use super::columns::{AUDIO, IMAGE, INSTRUCTIONS, SECTION, TEXT};
-use super::problem::Problem;
+use super::problem::{Problem, is_forbidden};
 use super::row::Row;
 use super::{Order, PromptPhase, Section, SectionMode};
 
@@ -79,11 +79,16 @@ impl<'s, 'a> Script<'s, 'a> {
         if self.names.contains(&name) {
             let told = super::problem::excerpt(&name);
             name = format!("{name} ({})", self.sections);
-            let message = format!("a section `{told}` was there before; this one is called `{name}`");
+            let message =
+                format!("a section `{told}` was there before; this one is called `{name}`");
             self.into.warn(facts.start, message);
         }
         self.names.insert(name.clone());
-        let mode = self.word(facts.mode, "mode", &["manual", "autoprogress", "autorecording"]);
+        let mode = self.word(
+            facts.mode,
+            "mode",
+            &["manual", "autoprogress", "autorecording"],
+        );
         let orders = [Order::Sequential, Order::Shuffled];
         let order = self.word(facts.order, "order", &["sequential", "random"]);
         let phases = [
@@ -131,9 +136,12 @@ impl<'s, 'a> Script<'s, 'a> {
         }
     }
 
-    /// A page of text.
-    pub fn page(&mut self, text: &str) {
-        if !text.is_empty() {
+    /// A page of text, at a byte of the file.
+    pub fn page(&mut self, at: usize, text: &str) {
+        if let Some(character) = text.chars().find(|&c| is_forbidden(c)) {
+            let of = "instructions";
+            self.into.error(at, Problem::Control { character, of });
+        } else if !text.is_empty() {
             self.pages.push(text.to_owned());
         }
     }
@@ -211,7 +219,9 @@ impl<'s, 'a> Script<'s, 'a> {
     /// Which of the words it is, in any case; another is a mistake.
     fn word(&mut self, given: Given, what: &str, words: &[&str]) -> Option<usize> {
         let (at, given) = given?;
-        let found = words.iter().position(|word| word.eq_ignore_ascii_case(given.trim()));
+        let found = words
+            .iter()
+            .position(|word| word.eq_ignore_ascii_case(given.trim()));
         if found.is_none() {
             let given = super::problem::excerpt(given);
             let message = format!("{what} is one of {}, not `{given}`", words.join(", "));

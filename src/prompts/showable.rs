@@ -92,8 +92,18 @@ mod tests {
     fn a_letter_of_another_alphabet_in_a_word_is_found() {
         let (at, message) = mixed_scripts("the sp\u{430}m").unwrap();
         assert_eq!(at, 6);
-        assert_eq!(message, "Cyrillic `\u{430}` (U+0430) in a word with Latin `s`");
-        for fine in ["Я читаю books", "5 µm", "Tシャツ", "SMS-ка", "naïve", "αβγ abc"] {
+        assert_eq!(
+            message,
+            "Cyrillic `\u{430}` (U+0430) in a word with Latin `s`"
+        );
+        for fine in [
+            "Я читаю books",
+            "5 µm",
+            "Tシャツ",
+            "SMS-ка",
+            "naïve",
+            "αβγ abc",
+        ] {
             assert_eq!(mixed_scripts(fine), None, "{fine}");
         }
     }
@@ -104,6 +114,9 @@ mod tests {
         let places: Vec<_> = found.iter().map(|(at, _)| *at).collect();
         assert_eq!(places, [1, 10, 21], "{found:?}");
         // Persian and the scripts of India need joiners.
-        assert_eq!(unshowable("می\u{200C}خواهم क\u{94D}\u{200D}ष 🙂 \u{200F}א"), []);
+        assert_eq!(
+            unshowable("می\u{200C}خواهم क\u{94D}\u{200D}ष 🙂 \u{200F}א"),
+            []
+        );
     }
 }

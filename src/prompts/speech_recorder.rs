@@ -7,9 +7,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Error as XmlError, Reader, XmlVersion};
 
 use super::collect::Collector;
-use super::columns::{
-    BEEP, BLOCKED, COMMENT, DURATION, ID, LANGUAGE, NOTE, POST_DELAY, PRE_DELAY,
-};
+use super::columns::{BEEP, BLOCKED, COMMENT, DURATION, ID, LANGUAGE, NOTE, POST_DELAY, PRE_DELAY};
 use super::problem::Problem;
 use super::row::Row;
 use super::script::{Given, Media, Script, SectionFacts, unfolded};
@@ -102,7 +100,11 @@ impl<'a> Words<'a> {
             return (words.at + within, Cow::Borrowed(said));
         }
         let layout = words.joined.len() - words.joined.trim_start().len();
-        let at = if words.literal.is_some() { words.at + layout } else { words.at };
+        let at = if words.literal.is_some() {
+            words.at + layout
+        } else {
+            words.at
+        };
         (at, Cow::Owned(unfolded(&words.joined).into_owned()))
     }
 }
@@ -152,7 +154,9 @@ impl<'a> Document<'_, 'a> {
             _ => name.resolve_char_ref().ok().flatten(),
         };
         match character {
-            Some(character) => self.words.push(at, character.encode_utf8(&mut [0; 4]), None),
+            Some(character) => self
+                .words
+                .push(at, character.encode_utf8(&mut [0; 4]), None),
             None => {
                 self.words.push(at, "?", None); // so that the text is not called empty too
                 let told = super::problem::excerpt(&told);
@@ -199,12 +203,7 @@ impl<'a> Document<'_, 'a> {
         self.path.push(name);
     }
 
-    fn open_item<'g>(
-        &mut self,
-        is_recording: bool,
-        at: usize,
-        given: &impl Fn(&str) -> Given<'g>,
-    ) {
+    fn open_item<'g>(&mut self, is_recording: bool, at: usize, given: &impl Fn(&str) -> Given<'g>) {
         let mut row = Row::new(at);
         let columns = [
             ("itemcode", ID),
@@ -237,7 +236,8 @@ impl<'a> Document<'_, 'a> {
         if let Some((at, language)) = given("languageISO639code")
             && item.row.get(LANGUAGE).is_none()
         {
-            item.row.put_decoded(LANGUAGE, at, Cow::Owned(language.to_owned()));
+            item.row
+                .put_decoded(LANGUAGE, at, Cow::Owned(language.to_owned()));
         }
         item.media.push(Media {
             start: at,
@@ -280,10 +280,10 @@ impl<'a> Document<'_, 'a> {
             return;
         }
         if let Some(note) = item.row.get(NOTE) {
-            self.script.page(note);
+            self.script.page(item.row.start, note);
         }
         for medium in &item.media {
-            self.script.page(&medium.text.1);
+            self.script.page(medium.start, &medium.text.1);
             if let Some(src) = &medium.src {
                 let src = super::problem::excerpt(src);
                 let message = format!("this file is neither shown nor played: `{src}`");
@@ -298,7 +298,8 @@ impl<'a> Document<'_, 'a> {
             let attribute = match attribute {
                 Ok(attribute) => attribute,
                 Err(error) => {
-                    self.syntax(at, format!("an attribute: {error}"));
+                    let message = super::problem::foreign_message(&error.to_string());
+                    self.syntax(at, format!("not well-formed XML: {message}"));
                     break;
                 }
             };
@@ -316,5 +317,6 @@ impl<'a> Document<'_, 'a> {
 }
 
 fn xml_message(error: &XmlError) -> String {
-    format!("not well-formed XML: {error}")
+    let message = super::problem::foreign_message(&error.to_string());
+    format!("not well-formed XML: {message}")
 }

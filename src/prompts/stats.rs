@@ -114,7 +114,8 @@ impl Tally {
         let times = u64::from(prompt.repeat);
         let said = prompt.spoken.as_ref().unwrap_or(&prompt.text);
         self.ms += expected_ms(said).unwrap_or_default() * times as f64;
-        self.characters.push(prompt.text.graphemes(true).count() as u64);
+        self.characters
+            .push(prompt.text.graphemes(true).count() as u64);
         let small = said.to_lowercase();
         let mut words = 0;
         for word in small.unicode_words() {

@@ -61,7 +61,10 @@ fn comments_are_read_as_prompts_unless_declared() {
     assert_eq!(undeclared.prompts.len(), 4);
     assert_eq!(undeclared.warnings.len(), 1);
     let warning = undeclared.warnings[0].to_string();
-    assert!(warning.starts_with("1:1: `#` begins this line"), "{warning}");
+    assert!(
+        warning.starts_with("1:1: `#` begins this line"),
+        "{warning}"
+    );
 
     let tsv = "# a\nid\ttext\n# b\n1\tone\n";
     let declared = PromptList::parse("a.tsv", tsv.as_bytes(), &options).unwrap();
@@ -220,7 +223,10 @@ fn columns_that_nothing_names_are_not_guessed() {
     assert!(messages("a.tsv", "n1\tone\ntwo\n")[0].starts_with("a.tsv:2:1: one field"));
     assert!(messages("a.tsv", "zero\nn1\tone\n")[0].starts_with("a.tsv:2:4: 2 fields"));
     // A list of sentences and their lengths is not one of ids and texts.
-    assert_eq!(texts(&parse("a.csv", "Good day.\t9\n").unwrap()), ["Good day."]);
+    assert_eq!(
+        texts(&parse("a.csv", "Good day.\t9\n").unwrap()),
+        ["Good day."]
+    );
 }
 
 #[test]
@@ -265,7 +271,9 @@ fn what_is_no_text_in_utf8_is_refused_as_a_whole() {
         messages("a.wav", b"RIFF\x10\0\0\0"),
         ["a.wav: this is no text: there is a zero byte at offset 5"]
     );
-    assert!(messages("a.toml", "text = 1\n")[0].starts_with("a.toml: this is no prompt list of a kind"));
+    assert!(
+        messages("a.toml", "text = 1\n")[0].starts_with("a.toml: this is no prompt list of a kind")
+    );
 }
 
 #[test]

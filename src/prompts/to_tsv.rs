@@ -26,7 +26,9 @@ impl PromptList {
     pub fn to_tsv(&self) -> Result<String, NotForTsv> {
         let rows: Vec<Fields> = self.prompts.iter().map(fields).collect();
         let is_used = |column: usize| column < 3 || rows.iter().any(|row| !row[column].is_empty());
-        let used: Vec<usize> = (0..COLUMNS.len()).filter(|&column| is_used(column)).collect();
+        let used: Vec<usize> = (0..COLUMNS.len())
+            .filter(|&column| is_used(column))
+            .collect();
         let mut refused = Vec::new();
         for section in &self.sections {
             let name = super::problem::excerpt(&section.name);

@@ -6,9 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::collect::Collector;
-use super::columns::{
-    BEEP, BLOCKED, COMMENT, DURATION, ID, LANGUAGE, NOTE, POST_DELAY, PRE_DELAY,
-};
+use super::columns::{BEEP, BLOCKED, COMMENT, DURATION, ID, LANGUAGE, NOTE, POST_DELAY, PRE_DELAY};
 use super::json;
 use super::problem::Problem;
 use super::row::Row;
@@ -163,7 +161,10 @@ impl<'a> Document<'_, 'a> {
         let mode = self.scalar(section.mode, "mode");
         let phase = self.scalar(section.prompt_phase, "promptphase");
         let display = self.scalar(section.speaker_display, "speakerdisplay");
-        let lists = section.groups.into_iter().flat_map(|group| [group.prompt_items, group.prompt_units]);
+        let lists = section
+            .groups
+            .into_iter()
+            .flat_map(|group| [group.prompt_items, group.prompt_units]);
         let own = [section.prompt_items, section.prompt_units];
         let items: Vec<&RawValue> = own.into_iter().chain(lists).flatten().collect();
         let first = items.first().map_or(self.start, |item| self.at(item));
@@ -188,7 +189,10 @@ impl<'a> Document<'_, 'a> {
             Ok(item) => item,
             Err(error) => {
                 let (within, what) = json::slip(raw.get(), &error);
-                return self.script.into.error(start + within, Problem::Syntax(what));
+                return self
+                    .script
+                    .into
+                    .error(start + within, Problem::Syntax(what));
             }
         };
         let mut row = Row::new(start);
@@ -209,20 +213,26 @@ impl<'a> Document<'_, 'a> {
         if let Some((at, note)) = self.instructions(item.recinstructions) {
             row.put_decoded(NOTE, at, folded(note));
         }
-        let media: Vec<_> = item.mediaitems.into_iter().map(|medium| self.medium(medium, start, &mut row)).collect();
+        let media: Vec<_> = item
+            .mediaitems
+            .into_iter()
+            .map(|medium| self.medium(medium, start, &mut row))
+            .collect();
         let kind = self.scalar(item.kind, "type");
         if kind.is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("nonrecording")) {
             if let Some(note) = row.get(NOTE) {
-                self.script.page(note);
+                self.script.page(start, note);
             }
             for medium in media {
-                self.script.page(&medium.text.1);
+                self.script.page(medium.start, &medium.text.1);
             }
             return;
         }
         if row.get(ID).is_none() {
             let what = "a recording has an itemcode";
-            self.script.into.error(start, Problem::Syntax(what.to_owned()));
+            self.script
+                .into
+                .error(start, Problem::Syntax(what.to_owned()));
         }
         self.script.put_media(&mut row, media);
         let has_duration = row.get(DURATION).is_some();
