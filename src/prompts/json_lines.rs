@@ -89,7 +89,7 @@ fn row<'a>(line: Line<'a>, fields: &Fields<'a>, into: &mut Collector) -> Option<
 }
 
 /// What a field says, and where behind its beginning; `None` of null.
-fn scalar<'a>(column: usize, value: &'a RawValue) -> Result<Option<(usize, Cow<'a, str>)>, String> {
+fn scalar(column: usize, value: &RawValue) -> Result<Option<(usize, Cow<'_, str>)>, String> {
     let raw = value.get();
     let may_be_number = matches!(
         column,

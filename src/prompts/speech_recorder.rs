@@ -153,19 +153,16 @@ impl<'a> Document<'_, 'a> {
             "apos" => Some('\''),
             _ => name.resolve_char_ref().ok().flatten(),
         };
-        match character {
-            Some(character) => self
-                .words
-                .push(at, character.encode_utf8(&mut [0; 4]), None),
-            None => {
-                self.words.push(at, "?", None); // so that the text is not called empty too
-                let told = super::problem::excerpt(&told);
-                let what = format!(
-                    "`&{told};` is not resolved: only &amp; &lt; &gt; &quot; &apos; and numbers are"
-                );
-                self.syntax(at, what);
-            }
+        if let Some(character) = character {
+            let mut bytes = [0; 4];
+            return self.words.push(at, character.encode_utf8(&mut bytes), None);
         }
+        self.words.push(at, "?", None); // so that the text is not called empty too
+        let told = super::problem::excerpt(&told);
+        let what = format!(
+            "`&{told};` is not resolved: only &amp; &lt; &gt; &quot; &apos; and numbers are"
+        );
+        self.syntax(at, what);
     }
 
     fn open(&mut self, element: &BytesStart, at: usize) {

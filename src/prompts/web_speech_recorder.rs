@@ -79,7 +79,7 @@ struct ItemOf<'a> {
     mediaitems: Vec<MediaOf<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(expecting = "a media item, as an object")]
 struct MediaOf<'a> {
     #[serde(borrow, default)]

@@ -106,6 +106,7 @@ fn every_flag_of_a_session_is_heard() {
     let expected = RecordConfig {
         prompts: "list.txt".into(),
         read: crate::prompts::ReadOptions {
+            format: None,
             comments: true,
             language: some("pt-BR"),
         },
