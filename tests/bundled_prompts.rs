@@ -17,7 +17,7 @@ fn every_bundled_list_reads_without_error_or_warning() {
         }
         let list = PromptList::read(&path, &ReadOptions::default())
             .unwrap_or_else(|errors| panic!("{errors}"));
-        assert_eq!(list.warnings, [""; 0], "{}", path.display());
+        assert_eq!(list.warnings, [], "{}", path.display());
         // Ids are file names as they stand.
         for prompt in &list.prompts {
             assert_eq!(safe_name(&prompt.id), prompt.id, "{}", path.display());

@@ -33,7 +33,10 @@ pub(super) fn read(start: usize, text: &str, into: &mut Collector) {
             Ok(false) => break,
             Err(error) => {
                 let at = error.position().map_or(0, csv::Position::byte) as usize;
-                into.error(start + at, Problem::Syntax(error.to_string()));
+                into.error(
+                    start + at,
+                    Problem::Syntax(super::problem::foreign_message(&error.to_string())),
+                );
                 break;
             }
         }

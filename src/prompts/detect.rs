@@ -51,8 +51,8 @@ fn of_markup(first: &str, source: &Source, extension: &str) -> Option<Format> {
     if tags.iter().any(|tag| first.starts_with(tag)) {
         return Some(Format::SpeechRecorder);
     }
-    if first.starts_with('[') {
-        let is_array = first[1..].trim_start().starts_with(['{', ']']) || first.len() == 1;
+    if let Some(inside) = first.strip_prefix('[') {
+        let is_array = inside.trim_start().starts_with(['{', ']']) || inside.is_empty();
         let is_json = matches!(extension, "json" | "jsonl" | "ndjson");
         return (is_array || is_json).then_some(Format::JsonLines);
     }

@@ -87,7 +87,8 @@ pub(super) fn slip(text: &str, error: &serde_json::Error) -> (usize, String) {
 }
 
 fn message(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ");
-    message.map_or_else(|| error.to_string(), |(message, _)| message.to_owned())
+    let whole = error.to_string();
+    let message = whole.rsplit_once(" at line ");
+    let message = message.map_or(whole.as_str(), |(message, _)| message);
+    super::problem::foreign_message(message)
 }

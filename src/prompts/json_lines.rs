@@ -11,7 +11,7 @@ use super::columns::{
     self, BEEP, BLOCKED, COLUMNS, DURATION, ID, LABEL, POST_DELAY, PRE_DELAY, REPEAT,
 };
 use super::json::{self, Fields};
-use super::problem::Problem;
+use super::problem::{Problem, is_forbidden};
 use super::row::Row;
 use super::source::{Line, offset_in};
 
@@ -89,7 +89,7 @@ fn row<'a>(line: Line<'a>, fields: &Fields<'a>, into: &mut Collector) -> Option<
 }
 
 /// What a field says, and where behind its beginning; `None` of null.
-fn scalar<'a>(column: usize, value: &'a RawValue) -> Result<Option<(usize, Cow<'a, str>)>, String> {
+fn scalar(column: usize, value: &RawValue) -> Result<Option<(usize, Cow<'_, str>)>, String> {
     let raw = value.get();
     let may_be_number = matches!(
         column,
@@ -117,6 +117,12 @@ fn add_section(
 ) -> Result<(), (usize, String)> {
     let mut section: Section =
         serde_json::from_str(properties).map_err(|error| json::slip(properties, &error))?;
+    let is_wrong = |c: char| is_forbidden(c) && c != '\n';
+    let page = section.instructions.as_deref().unwrap_or_default();
+    if let Some(character) = page.chars().find(|&c| is_wrong(c)) {
+        let of = "instructions";
+        return Err((0, Problem::Control { character, of }.to_string()));
+    }
     let Some(name) = row.get(columns::SECTION) else {
         let what = "section_properties are those of a prompt's section, and this prompt has none";
         return Err((0, what.to_owned()));

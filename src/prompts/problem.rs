@@ -193,9 +193,18 @@ pub(super) fn excerpt_around(text: &str, at: usize) -> String {
 
 /// A piece of a file fit for a message: control characters made visible, shortened.
 pub(super) fn excerpt(text: &str) -> String {
+    visible(text, EXCERPT_CHARS)
+}
+
+/// A parser's message, which may repeat what it has read: as [`excerpt`], but longer.
+pub(super) fn foreign_message(message: &str) -> String {
+    visible(message, 4 * EXCERPT_CHARS)
+}
+
+fn visible(text: &str, characters_max: usize) -> String {
     let mut shown = String::new();
     for (index, character) in text.chars().enumerate() {
-        if index == EXCERPT_CHARS {
+        if index == characters_max {
             shown.push('…');
             break;
         }

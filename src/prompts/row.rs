@@ -55,10 +55,17 @@ impl<'a> Row<'a> {
 
     /// Puts what is written at byte `offset` of the file with escapes, quotes or markup.
     pub fn put_decoded(&mut self, column: usize, offset: usize, value: Cow<'a, str>) {
-        if let Cow::Borrowed(value) = value {
-            return self.put(column, offset, value);
-        }
-        let value = value.trim_matches(is_blank).to_owned();
+        let value = match value {
+            Cow::Borrowed(value) => return self.put(column, offset, value),
+            Cow::Owned(value) => {
+                let trimmed = value.trim_matches(is_blank);
+                if trimmed.len() == value.len() {
+                    value
+                } else {
+                    trimmed.to_owned()
+                }
+            }
+        };
         self.fields[column] = (!value.is_empty()).then_some(Field {
             offset,
             value: Cow::Owned(value),

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use super::collect::Collector;
 use super::columns::{AUDIO, IMAGE, INSTRUCTIONS, SECTION, TEXT};
-use super::problem::Problem;
+use super::problem::{Problem, is_forbidden};
 use super::row::Row;
 use super::{Order, PromptPhase, Section, SectionMode};
 
@@ -136,9 +136,12 @@ impl<'s, 'a> Script<'s, 'a> {
         }
     }
 
-    /// A page of text.
-    pub fn page(&mut self, text: &str) {
-        if !text.is_empty() {
+    /// A page of text, at a byte of the file.
+    pub fn page(&mut self, at: usize, text: &str) {
+        if let Some(character) = text.chars().find(|&c| is_forbidden(c)) {
+            let of = "instructions";
+            self.into.error(at, Problem::Control { character, of });
+        } else if !text.is_empty() {
             self.pages.push(text.to_owned());
         }
     }

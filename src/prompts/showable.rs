@@ -15,11 +15,12 @@ pub(super) fn unshowable(text: &str) -> Vec<Oddity> {
             '\u{200D}' if before.is_some_and(is_pictograph) => {
                 Some("joins pictures into one, which terminals give different widths")
             }
-            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{180E}' => Some("cannot be seen"),
+            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{180E}' | '\u{E0000}'..='\u{E007F}' => {
+                Some("cannot be seen")
+            }
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
                 Some("cannot be seen and turns the direction of what follows")
             }
-            '\u{E0000}'..='\u{E007F}' => Some("cannot be seen"),
             '\u{FFFD}' => None, // told where the list is read
             _ if character.script() == Script::Unknown => {
                 Some("is no character of Unicode's, or a private one: fonts lack it")

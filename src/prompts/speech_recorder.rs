@@ -153,19 +153,16 @@ impl<'a> Document<'_, 'a> {
             "apos" => Some('\''),
             _ => name.resolve_char_ref().ok().flatten(),
         };
-        match character {
-            Some(character) => self
-                .words
-                .push(at, character.encode_utf8(&mut [0; 4]), None),
-            None => {
-                self.words.push(at, "?", None); // so that the text is not called empty too
-                let told = super::problem::excerpt(&told);
-                let what = format!(
-                    "`&{told};` is not resolved: only &amp; &lt; &gt; &quot; &apos; and numbers are"
-                );
-                self.syntax(at, what);
-            }
+        if let Some(character) = character {
+            let mut bytes = [0; 4];
+            return self.words.push(at, character.encode_utf8(&mut bytes), None);
         }
+        self.words.push(at, "?", None); // so that the text is not called empty too
+        let told = super::problem::excerpt(&told);
+        let what = format!(
+            "`&{told};` is not resolved: only &amp; &lt; &gt; &quot; &apos; and numbers are"
+        );
+        self.syntax(at, what);
     }
 
     fn open(&mut self, element: &BytesStart, at: usize) {
@@ -280,10 +277,10 @@ impl<'a> Document<'_, 'a> {
             return;
         }
         if let Some(note) = item.row.get(NOTE) {
-            self.script.page(note);
+            self.script.page(item.row.start, note);
         }
         for medium in &item.media {
-            self.script.page(&medium.text.1);
+            self.script.page(medium.start, &medium.text.1);
             if let Some(src) = &medium.src {
                 let src = super::problem::excerpt(src);
                 let message = format!("this file is neither shown nor played: `{src}`");
@@ -298,7 +295,8 @@ impl<'a> Document<'_, 'a> {
             let attribute = match attribute {
                 Ok(attribute) => attribute,
                 Err(error) => {
-                    self.syntax(at, format!("an attribute: {error}"));
+                    let message = super::problem::foreign_message(&error.to_string());
+                    self.syntax(at, format!("not well-formed XML: {message}"));
                     break;
                 }
             };
@@ -316,5 +314,6 @@ impl<'a> Document<'_, 'a> {
 }
 
 fn xml_message(error: &XmlError) -> String {
-    format!("not well-formed XML: {error}")
+    let message = super::problem::foreign_message(&error.to_string());
+    format!("not well-formed XML: {message}")
 }

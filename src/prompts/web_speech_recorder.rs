@@ -79,7 +79,7 @@ struct ItemOf<'a> {
     mediaitems: Vec<MediaOf<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(expecting = "a media item, as an object")]
 struct MediaOf<'a> {
     #[serde(borrow, default)]
@@ -221,10 +221,10 @@ impl<'a> Document<'_, 'a> {
         let kind = self.scalar(item.kind, "type");
         if kind.is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("nonrecording")) {
             if let Some(note) = row.get(NOTE) {
-                self.script.page(note);
+                self.script.page(start, note);
             }
             for medium in media {
-                self.script.page(&medium.text.1);
+                self.script.page(medium.start, &medium.text.1);
             }
             return;
         }

@@ -140,6 +140,23 @@ fn prove(page: &Page, command: &str) {
         ["voicebooth", "record", "--help"] | ["voicebooth", "schema"] => {
             assert!(!voicebooth(&words[1..]).is_empty(), "says nothing");
         }
+        ["voicebooth", "prompts", ..] => {
+            let folder = page.folder();
+            // Any list stands for one that the page does not show.
+            let shown = ["FILE…", "FILE", "DICT"];
+            let args = words[1..].iter().map(|word| match *word {
+                word if shown.contains(&word) => "prompts/digits-en.txt",
+                word => word,
+            });
+            let program = env!("CARGO_BIN_EXE_voicebooth");
+            let mut asked = Command::new(program);
+            let output = asked
+                .args(args)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{output:?}");
+        }
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
             let output = run(&words[1..]);

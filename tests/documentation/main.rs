@@ -44,27 +44,56 @@ fn outcome(name: &str, content: &str, comments: bool) -> String {
     };
     match PromptList::parse(name, content.as_bytes(), &options) {
         Ok(list) => {
-            let warnings: String = list.warnings.iter().flat_map(|line| [line, "\n"]).collect();
+            let warnings = list.warnings.iter();
+            let warnings: String = warnings.map(|told| format!("{name}:{told}\n")).collect();
             list.to_jsonl() + &warnings
         }
         Err(errors) => format!("{errors}\n"),
     }
 }
 
-#[test]
-fn prompt_lists_are_read_as_documented() {
+/// Runs the examples of a page: a file with a name, then what it comes to. Gives how many there are.
+fn examples(page: &str) -> usize {
     let mut checked = 0;
-    let mut expected = None;
-    for (info, content) in blocks(include_str!("../../docs/prompts.md")) {
+    let mut file: Option<(String, String, bool)> = None;
+    for (info, content) in blocks(page) {
         let words: Vec<_> = info.split(' ').collect();
-        if let [_, name, flags @ ..] = words.as_slice() {
-            expected = Some(outcome(name, &content, flags == ["--comments"]));
-        } else {
-            assert_eq!(Some(content), expected.take());
-            checked += 1;
+        match words.as_slice() {
+            ["sh"] => {}
+            [_, name, flags @ ..] => {
+                file = Some(((*name).to_owned(), content, flags == ["--comments"]));
+            }
+            ["check"] => {
+                let (name, bytes, _) = file.take().unwrap();
+                assert_eq!(checked_by_the_program(&name, &bytes), content);
+                checked += 1;
+            }
+            _ => {
+                let (name, bytes, comments) = file.take().unwrap();
+                assert_eq!(outcome(&name, &bytes, comments), content);
+                checked += 1;
+            }
         }
     }
-    assert_eq!(checked, 8);
+    checked
+}
+
+/// What `voicebooth prompts check` says of a file.
+fn checked_by_the_program(name: &str, content: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(name), content).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_voicebooth"))
+        .args(["prompts", "check", name])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn prompt_lists_are_read_as_documented() {
+    assert_eq!(examples(include_str!("../../docs/prompts.md")), 9);
+    assert_eq!(examples(include_str!("../../docs/prompt-formats.md")), 14);
 }
 
 #[test]

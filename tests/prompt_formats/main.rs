@@ -37,7 +37,9 @@ fn outcome(name: &str, bytes: &[u8]) -> String {
     match PromptList::parse(name, bytes, &ReadOptions::default()) {
         Ok(list) => {
             let warnings = list.warnings.iter();
-            let warnings: String = warnings.map(|warning| format!("{name}:{warning}\n")).collect();
+            let warnings: String = warnings
+                .map(|warning| format!("{name}:{warning}\n"))
+                .collect();
             format!("read as {}\n{}{warnings}", list.describe(), list.to_jsonl())
         }
         Err(errors) => format!("{errors}\n"),
