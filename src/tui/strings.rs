@@ -217,11 +217,7 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
             quit,
         ],
         Dialog::Check(_) => vec![
-            hint(
-                "Press",
-                keys.label(Action::StartStop),
-                "to leave the check out",
-            ),
+            hint("Press", keys.label(Action::StartStop), "to skip the check"),
             quit,
         ],
         Dialog::SkipReason => vec![

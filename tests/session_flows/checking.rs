@@ -122,6 +122,24 @@ impl Booth {
 }
 
 #[test]
+fn no_prompt_can_be_read_before_the_check_that_comes_first() {
+    let setup = Setup {
+        check: true,
+        clock_ready: false,
+        ..setup()
+    };
+    let mut booth = Booth::with(setup, &["one"], &[]);
+    assert_eq!(booth.tell(Input::Tick).view().prompt, None);
+    booth.tell(Input::Capture(FromCapture::ClockReady {
+        error_ms: 0.1,
+        locked: true,
+    }));
+    assert_eq!(booth.step(), Some(CheckStep::Silence { seconds_left: 5 }));
+    booth.press(Command::StartStop);
+    assert_eq!(booth.text(), "one");
+}
+
+#[test]
 fn a_good_check_leads_to_the_first_item_without_a_key() {
     let mut booth = checked(&["one", "two"]);
     assert_eq!(booth.step(), Some(CheckStep::Silence { seconds_left: 5 }));
