@@ -257,6 +257,38 @@ fn three_failures_of_level_in_a_row_open_the_check_and_failures_of_reading_do_no
 }
 
 #[test]
+fn a_room_that_gets_6_db_noisier_than_at_the_check_is_told_after_three_takes_in_it() {
+    let list = ["one", "two", "three", "four", "five", "six", "seven"];
+    let mut booth = checked(&list);
+    let sentence = booth.hears_the_room();
+    booth.says(&sentence, 0.25);
+    // The check's room is at -60 dBFS, give or take what its measure is off.
+    for (noise_floor_dbfs, told) in [
+        (-53.0, false),
+        (-53.0, false),
+        (-57.0, false),
+        (-53.0, false),
+        (-53.0, false),
+        (-53.0, true),
+    ] {
+        let take_ref = booth.record();
+        let mut quality = quality(Verdict::Fine, "");
+        quality.noise_floor_dbfs = Some(noise_floor_dbfs);
+        booth.tell(Input::Capture(FromCapture::Closed {
+            take_ref: take_ref.clone(),
+            quality,
+            status: Status::Accepted,
+            frames: 48_000,
+            cut_by: None,
+            measures: None,
+        }));
+        let noisier = booth.view().notice == Some(Notice::RoomNoisier);
+        assert_eq!(noisier, told, "{noise_floor_dbfs}");
+        booth.save(&take_ref, Status::Accepted);
+    }
+}
+
+#[test]
 fn quitting_during_the_check_leaves_when_it_is_saved() {
     let mut booth = checked(&["one"]);
     let silence = booth.begun();
