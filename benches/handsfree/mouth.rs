@@ -8,7 +8,7 @@ use crate::support::player::Player;
 use crate::support::sounds::RATE_HZ;
 
 /// Frames asked for at once: a reaction is 250 ms, so what is said must be heard sooner than that.
-const PERIOD_FRAMES: u32 = 1024;
+const PERIOD_FRAMES: u32 = 2048;
 /// The room's noise, RMS, dBFS.
 const ROOM_DBFS: f64 = -66.0;
 /// How much of it there is before it comes again, s.

@@ -99,7 +99,8 @@ impl Up {
         if screen.contains("go on anyway") {
             return Some(Self::Advice);
         }
-        if screen.contains("That was all") {
+        // All of it, or all but what was asked for too often.
+        if screen.contains("Thank you!") {
             return Some(Self::Done);
         }
         if screen.contains("paused") {

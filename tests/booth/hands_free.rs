@@ -22,7 +22,7 @@ fn a_list_is_read_to_its_end_without_a_key_and_pauses_with_space() {
     for prompt in ["alpha", "bravo", "charlie"] {
         let mut takes = corpus.takes.iter().filter(|take| take.prompt.id == prompt);
         let take = takes.find(|take| take.status == Status::Accepted).unwrap();
-        let timing = &take.timing;
+        let timing = take.timing.as_ref().unwrap();
         assert_eq!((timing.key_down_frame, timing.key_up_frame), (None, None));
         let frames = take.audio.as_ref().unwrap().frames as i64;
         let speech = timing.speech_start_frame.unwrap()..timing.speech_end_frame.unwrap();
