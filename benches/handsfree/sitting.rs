@@ -17,7 +17,7 @@ use crate::words::{Noise, say_word, word};
 /// From a prompt on the screen, or the end of a noise, to the first sound of its word.
 const REACTION: Duration = Duration::from_millis(250);
 /// What is to be said is handed over so long before.
-const AHEAD: Duration = Duration::from_millis(400);
+const AHEAD: Duration = Duration::from_millis(200);
 /// A prompt that stays for so long after it was read is read again.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(3);
 /// A pause is noticed and ended after so long.
