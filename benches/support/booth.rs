@@ -41,6 +41,7 @@ pub struct Booth {
     /// When it was started.
     pub launched: Instant,
     corpus: PathBuf,
+    speaker: String,
     _terminal: Box<dyn MasterPty + Send>,
 }
 
@@ -76,15 +77,22 @@ impl Booth {
             )?;
         }
         fs::write(&list, lines)?;
+        let further = [&["--no-check"], further].concat();
+        Self::record_list(&list, "bench", &further)
+    }
+
+    /// Starts `voicebooth record` on a list for a speaker, the corpus beside the list, with further arguments.
+    pub fn record_list(list: &Path, speaker: &str, further: &[&str]) -> anyhow::Result<Self> {
+        let folder = list.parent().context("the list lies nowhere")?;
         let corpus = folder.join("corpus");
         let mut args: Vec<OsString> = vec![
             "record".into(),
-            list.into(),
+            list.as_os_str().to_owned(),
             "--corpus".into(),
             corpus.clone().into(),
         ];
         args.extend(
-            ["--speaker", "bench", "--no-check"]
+            ["--speaker", speaker]
                 .into_iter()
                 .chain(further.iter().copied())
                 .map(Into::into),
@@ -110,6 +118,7 @@ impl Booth {
             screens,
             launched,
             corpus,
+            speaker: speaker.to_owned(),
             _terminal: pair.master,
         })
     }
@@ -132,6 +141,21 @@ impl Booth {
     pub fn shown(&self, since: Instant, words: &[&str]) -> anyhow::Result<Instant> {
         let holds = |screen: &str| words.iter().all(|word| screen.contains(word));
         self.wait(&words.join(", "), since, holds)
+    }
+
+    /// The first screen that was read after the first `seen` of them, and when; `None` where none comes in time.
+    ///
+    /// # Errors
+    /// The program has ended.
+    pub fn screen(&self, seen: usize, wait: Duration) -> anyhow::Result<Option<(Instant, String)>> {
+        let shown = self.screens.lock();
+        let waits = |shown: &mut Shown| shown.screens.len() <= seen && !shown.ended;
+        let waited = self.screens.changed.wait_timeout_while(shown, wait, waits);
+        let shown = waited.unwrap_or_else(PoisonError::into_inner).0;
+        match shown.screens.get(seen) {
+            None if shown.ended => bail!("voicebooth has ended"),
+            screen => Ok(screen.cloned()),
+        }
     }
 
     fn wait(
@@ -177,7 +201,7 @@ impl Booth {
     /// The sidecars of the corpus in the order of their prompts.
     pub fn sidecars(&self) -> anyhow::Result<Vec<(PathBuf, Value)>> {
         let mut found = Vec::new();
-        for session in fs::read_dir(self.corpus.join("recordings/bench"))? {
+        for session in fs::read_dir(self.recordings())? {
             let Ok(files) = fs::read_dir(session?.path()) else {
                 continue;
             };
@@ -198,7 +222,7 @@ impl Booth {
 
     /// Where sessions are.
     pub fn recordings(&self) -> PathBuf {
-        self.corpus.join("recordings/bench")
+        self.corpus.join("recordings").join(&self.speaker)
     }
 
     /// Leaves, and waits until everything is saved and the program has ended.

@@ -135,6 +135,17 @@ pub fn find(rate_hz: u32, wav: &[f32], near: f64, about: f64) -> anyhow::Result<
     })
 }
 
+/// Normalised correlation of two pieces of sound.
+pub fn alike<'a>(samples: &[f32], others: impl IntoIterator<Item = &'a f32>) -> f64 {
+    let (mut both, mut ours, mut theirs) = (0.0_f32, 0.0_f32, 0.0_f32);
+    for (sample, other) in samples.iter().zip(others) {
+        both += sample * other;
+        ours += sample * sample;
+        theirs += other * other;
+    }
+    f64::from(both / (ours * theirs).sqrt().max(f32::MIN_POSITIVE))
+}
+
 fn frames(rate_hz: u32, ms: u32) -> usize {
     (rate_hz * ms / 1000) as usize
 }
@@ -193,16 +204,7 @@ impl Haystack {
         if last > self.noise.len() {
             return 0.0;
         }
-        let (mut both, mut ours, mut theirs) = (0.0_f32, 0.0_f32, 0.0_f32);
-        for (sample, noise) in samples
-            .iter()
-            .zip(self.noise[lag..last].iter().step_by(self.stride))
-        {
-            both += sample * noise;
-            ours += sample * sample;
-            theirs += noise * noise;
-        }
-        f64::from(both / (ours * theirs).sqrt().max(f32::MIN_POSITIVE))
+        alike(samples, self.noise[lag..last].iter().step_by(self.stride))
     }
 
     /// How many samples differ from the noise from `lag` on by more than one step of 16 bits.

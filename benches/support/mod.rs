@@ -6,10 +6,12 @@
 pub mod common;
 
 pub mod booth;
+pub mod chance;
 pub mod locate;
 pub mod noise;
 pub mod player;
 pub mod rivals;
+pub mod sounds;
 pub mod table;
 
 use std::process::{Command, ExitCode};

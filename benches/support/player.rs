@@ -1,4 +1,4 @@
-//! Plays the noise into the default output and knows which frame of it is heard at which instant.
+//! Plays the noise, or anything else, into the default output and knows which frame is heard at which instant.
 //!
 //! It goes through ALSA (pipewire-alsa): its playback stamps and its capture stamps agree to 0.02 ms in a loop, those
 //! of the Pulse host are 10 ms off. The median of the stamps around an instant dates the frames; their spread says how
@@ -27,14 +27,27 @@ pub struct Player {
 }
 
 impl Player {
-    /// Starts, and waits until the stamps have settled.
+    /// Starts the noise, and waits until the stamps have settled.
     pub fn start(quantum: u32) -> anyhow::Result<Self> {
+        Self::playing(quantum.max(PERIOD_FRAMES), |first, block| {
+            for (frame, sample) in (first..).zip(block) {
+                *sample = noise::full_scale(frame);
+            }
+        })
+    }
+
+    /// Starts what `fill` gives for a block whose first frame has this number, in periods of so many frames; waits until
+    /// the stamps have settled.
+    pub fn playing(
+        period_frames: u32,
+        mut fill: impl FnMut(u64, &mut [f32]) + Send + 'static,
+    ) -> anyhow::Result<Self> {
         let host = cpal::host_from_id(cpal::HostId::Alsa).context("no ALSA")?;
         let device = host.default_output_device().context("no default output")?;
         let config = cpal::StreamConfig {
             channels: 1,
             sample_rate: noise::RATE_HZ,
-            buffer_size: cpal::BufferSize::Fixed(quantum.max(PERIOD_FRAMES)),
+            buffer_size: cpal::BufferSize::Fixed(period_frames),
         };
         let heard = Arc::new(Mutex::new(Vec::with_capacity(1 << 18)));
         let log = heard.clone();
@@ -48,10 +61,8 @@ impl Player {
                 if let Ok(mut log) = log.lock() {
                     log.push((next, heard_at));
                 }
-                for sample in block.iter_mut() {
-                    *sample = noise::full_scale(next);
-                    next += 1;
-                }
+                fill(next, block);
+                next += block.len() as u64;
             },
             |error| eprintln!("player: {error}"),
             None,
@@ -71,12 +82,12 @@ impl Player {
         Ok(player)
     }
 
-    /// The noise frame heard at this instant, which must be over for [`NEAR_S`] to be exact.
+    /// The frame heard at this instant, which must be over for [`NEAR_S`] to be exact.
     pub fn frame_at(&self, instant: Instant) -> anyhow::Result<f64> {
         Ok((self.seconds(instant) - self.zero_heard_s(instant)?) * f64::from(noise::RATE_HZ))
     }
 
-    /// Milliseconds by which noise frame `frame`, heard near `instant`, came after it.
+    /// Milliseconds by which frame `frame`, heard near `instant`, came after it.
     pub fn ms_after(&self, instant: Instant, frame: f64) -> anyhow::Result<f64> {
         let heard_s = self.zero_heard_s(instant)? + frame / f64::from(noise::RATE_HZ);
         Ok((heard_s - self.seconds(instant)) * 1e3)

@@ -8,9 +8,7 @@ use voicebooth::audio::demo::{Voice, reading};
 use voicebooth::signal::resample::Resampler;
 
 use super::chance::rms;
-
-/// All clips have this rate.
-pub const RATE_HZ: u32 = 48_000;
+use super::sounds::RATE_HZ;
 
 /// Where a clip comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

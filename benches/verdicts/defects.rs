@@ -4,8 +4,8 @@ use std::f64::consts::TAU;
 use std::ops::Range;
 
 use super::chance::{Chance, factor, rms};
-use super::clips::{Clip, RATE_HZ};
-use super::sounds::{cough, door, hiss, noise_burst};
+use super::clips::Clip;
+use super::sounds::{RATE_HZ, cough, door, frames, hiss, noise_burst};
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,11 +126,6 @@ pub struct Planted {
     pub keys: Vec<usize>,
     /// How many utterances a hands-free session should see.
     pub utterances: usize,
-}
-
-/// Frames in `ms`.
-pub fn frames(ms: f64) -> usize {
-    (ms * f64::from(RATE_HZ) / 1000.0) as usize
 }
 
 /// Seconds of room before each take: enough for a calibrated floor.

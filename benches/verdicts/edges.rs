@@ -1,9 +1,10 @@
 //! How far found boundaries lie from the truth, at 30 and at 15 dB.
 
 use super::chance::Chance;
-use super::clips::{Clip, Kind, RATE_HZ};
+use super::clips::{Clip, Kind};
 use super::defects::{Defect, at_snr};
 use super::listen::{Cost, listen};
+use super::sounds::RATE_HZ;
 use super::table;
 
 /// Rows of the table.

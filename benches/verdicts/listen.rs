@@ -11,8 +11,8 @@ use voicebooth::signal::utterance::Hop;
 use voicebooth::signal::verdict::{Facts, judge};
 use voicebooth::signal::voice::VoiceActivity;
 
-use super::clips::RATE_HZ;
 use super::defects::Planted;
+use super::sounds::RATE_HZ;
 
 const HOP: usize = RATE_HZ as usize / 100;
 

@@ -5,11 +5,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a bench that cannot run says why and stops
 
+#[path = "../support/chance.rs"]
 mod chance;
 mod clips;
 mod defects;
 mod edges;
 mod listen;
+#[path = "../support/sounds.rs"]
 mod sounds;
 mod sox;
 #[allow(dead_code)] // shared with the other benches

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use super::chance::Chance;
-use super::clips::{Clip, RATE_HZ};
+use super::clips::Clip;
 use super::defects::{Defect, Planted, at_snr};
 use super::listen::{Cost, listen};
+use super::sounds::RATE_HZ;
 use super::table;
 
 /// Compares levels and SNR of some clean takes.

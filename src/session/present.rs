@@ -7,27 +7,24 @@ use crate::units::{Moment, ms_of_frames};
 
 use super::engine::Engine;
 use super::manner::Elicitation;
-use super::view::{PromptView, SessionView, SourceLine, Summary};
+use super::view::{Mode, Phase, PromptView, SessionView, SourceLine, Summary};
 
 impl Engine {
     /// The session as it stands at `now`. Level and clipping are the runtime's to add.
     pub fn view(&self, now: Moment) -> SessionView {
+        let (done, total) = if self.plan.is_practice(self.at) {
+            (self.at, self.plan.practice.len())
+        } else {
+            (self.plan.total() - self.open, self.plan.total())
+        };
         SessionView {
             phase: self.phase,
             mode: self.mode(),
-            prompt: (!self.plan.items.is_empty()).then(|| self.prompt_view()),
+            prompt: self.may_be_read().then(|| self.prompt_view()),
             practice: self.plan.is_practice(self.at),
             position: self.plan.position(self.at),
-            total: if self.plan.is_practice(self.at) {
-                self.plan.practice.len()
-            } else {
-                self.plan.total()
-            },
-            done: if self.plan.is_practice(self.at) {
-                self.at
-            } else {
-                self.plan.total() - self.open
-            },
+            total,
+            done,
             saving: self.saving(),
             item: self.item().state,
             notice: self.notice.clone(),
@@ -60,6 +57,15 @@ impl Engine {
             !self.is_check(take_ref) && running != Some(*take_ref)
         };
         self.pending.iter().filter(stopped).count()
+    }
+
+    /// What is up is read aloud as soon as it can be seen, hands-free and by whoever is in a hurry: it stays hidden while
+    /// nobody listens, and until the check that comes first.
+    fn may_be_read(&self) -> bool {
+        let opening = self.phase == Phase::Opening;
+        let check_first = self.checks.due && (opening || self.phase == Phase::Idle);
+        let deaf = opening && self.mode() == Mode::HandsFree;
+        !(self.plan.items.is_empty() || check_first || deaf)
     }
 
     fn prompt_view(&self) -> PromptView {
@@ -126,6 +132,6 @@ impl Engine {
 
     /// Every item is done, nothing is asked, and the speaker has not left yet.
     pub fn is_done(&self) -> bool {
-        self.phase == super::view::Phase::Done && self.dialog.is_none()
+        self.phase == Phase::Done && self.dialog.is_none()
     }
 }

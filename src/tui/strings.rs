@@ -252,11 +252,7 @@ fn dialog_hints(dialog: &Dialog, phase: Phase, keys: &Keymap) -> Vec<Hint> {
         ],
         Dialog::Instructions(_) | Dialog::Rest(_) => vec![again("to go on"), quit],
         Dialog::Check(_) => vec![
-            hint(
-                "Press",
-                keys.label(Action::StartStop),
-                "to leave the check out",
-            ),
+            hint("Press", keys.label(Action::StartStop), "to skip the check"),
             quit,
         ],
         Dialog::SkipReason => vec![

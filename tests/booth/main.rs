@@ -14,6 +14,7 @@ mod ends;
 mod evidence;
 mod from_a_file;
 mod going_on;
+mod hands_free;
 mod keys;
 mod lines;
 mod looking;

@@ -29,6 +29,8 @@ pub struct Device {
     pub losses: Vec<(u64, u64)>,
     /// From and to true frames in which somebody speaks.
     pub speech: Vec<(u64, u64)>,
+    /// What is heard instead of numbered frames, where it is not empty; then zeros.
+    pub sound: Vec<f32>,
     pub seed: u64,
 }
 
@@ -45,6 +47,7 @@ impl Default for Device {
             lies_for_ms: 0.0,
             losses: Vec::new(),
             speech: Vec::new(),
+            sound: Vec::new(),
             seed: 1,
         }
     }
@@ -168,6 +171,9 @@ impl Device {
     /// The sample that says "I am frame `frame`": its magnitude is the number, exact in 24 bits; its sign changes fast
     /// where somebody speaks, which makes it loud, and else it is as good as constant, which makes it silence.
     pub fn sample(&self, frame: u64) -> f32 {
+        if !self.sound.is_empty() {
+            return self.sound.get(frame as usize).copied().unwrap_or(0.0);
+        }
         let magnitude = ((1 << 22) + frame % (1 << 22)) as f32 / (1 << 24) as f32;
         let spoken = self
             .speech

@@ -7,6 +7,7 @@ mod booth;
 mod clock;
 mod device;
 mod edges;
+mod hands_free;
 mod rooms;
 mod takes;
 mod throughput;

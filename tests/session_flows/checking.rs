@@ -122,6 +122,24 @@ impl Booth {
 }
 
 #[test]
+fn no_prompt_can_be_read_before_the_check_that_comes_first() {
+    let setup = Setup {
+        check: true,
+        clock_ready: false,
+        ..setup()
+    };
+    let mut booth = Booth::with(setup, &["one"], &[]);
+    assert_eq!(booth.tell(Input::Tick).view().prompt, None);
+    booth.tell(Input::Capture(FromCapture::ClockReady {
+        error_ms: 0.1,
+        locked: true,
+    }));
+    assert_eq!(booth.step(), Some(CheckStep::Silence { seconds_left: 5 }));
+    booth.press(Command::StartStop);
+    assert_eq!(booth.text(), "one");
+}
+
+#[test]
 fn a_good_check_leads_to_the_first_item_without_a_key() {
     let mut booth = checked(&["one", "two"]);
     assert_eq!(booth.step(), Some(CheckStep::Silence { seconds_left: 5 }));
@@ -236,6 +254,38 @@ fn three_failures_of_level_in_a_row_open_the_check_and_failures_of_reading_do_no
     let take = booth.record();
     booth.close(&take, Verdict::Look, "quiet", Status::Accepted);
     assert_eq!(booth.step(), Some(CheckStep::Silence { seconds_left: 5 }));
+}
+
+#[test]
+fn a_room_that_gets_6_db_noisier_than_at_the_check_is_told_after_three_takes_in_it() {
+    let list = ["one", "two", "three", "four", "five", "six", "seven"];
+    let mut booth = checked(&list);
+    let sentence = booth.hears_the_room();
+    booth.says(&sentence, 0.25);
+    // The check's room is at -60 dBFS, give or take what its measure is off.
+    for (noise_floor_dbfs, told) in [
+        (-53.0, false),
+        (-53.0, false),
+        (-57.0, false),
+        (-53.0, false),
+        (-53.0, false),
+        (-53.0, true),
+    ] {
+        let take_ref = booth.record();
+        let mut quality = quality(Verdict::Fine, "");
+        quality.noise_floor_dbfs = Some(noise_floor_dbfs);
+        booth.tell(Input::Capture(FromCapture::Closed {
+            take_ref: take_ref.clone(),
+            quality,
+            status: Status::Accepted,
+            frames: 48_000,
+            cut_by: None,
+            measures: None,
+        }));
+        let noisier = booth.view().notice == Some(Notice::RoomNoisier);
+        assert_eq!(noisier, told, "{noise_floor_dbfs}");
+        booth.save(&take_ref, Status::Accepted);
+    }
 }
 
 #[test]

@@ -80,6 +80,25 @@ fn each_prompt_is_waited_for_as_it_appears_and_speech_alone_leads_through_the_li
 }
 
 #[test]
+fn a_prompt_appears_only_when_somebody_listens() {
+    let setup = Setup {
+        mode: Mode::HandsFree,
+        clock_ready: false,
+        ..setup()
+    };
+    let mut booth = Booth::with(setup, &["one"], &[]);
+    assert_eq!(booth.tell(Input::Tick).view().prompt, None);
+    booth.tell(Input::Capture(FromCapture::ClockReady {
+        error_ms: 0.1,
+        locked: true,
+    }));
+    assert_eq!(booth.text(), "one");
+    assert!(booth.listens_for().is_some());
+    booth.tell(Input::Device(DeviceFact::Gone { name: "mic".into() }));
+    assert_eq!(booth.view().prompt, None);
+}
+
+#[test]
 fn the_demo_speaker_is_cued_when_the_prompt_appears() {
     let booth = hands_free(&["one"]);
     assert!(booth.has(|e| matches!(e, Effect::Cue { text, .. } if text == "one")));

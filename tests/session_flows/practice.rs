@@ -34,10 +34,6 @@ impl Booth {
         take
     }
 
-    fn noted(&self, event: &str) -> bool {
-        self.has(|e| matches!(e, Effect::Note(note) if note.event == event))
-    }
-
     fn writes(&self) -> bool {
         self.has(|e| matches!(e, Effect::Write(_)))
     }
@@ -75,11 +71,14 @@ fn a_practice_is_told_to_nobody_who_writes() {
     booth.space();
     let draft = booth.begun();
     assert_eq!(draft.role, PRACTICE);
-    assert!(!booth.noted("key_down"), "its take is in no folder");
+    assert!(
+        booth.noted("key_down").is_none(),
+        "its take is in no folder"
+    );
     booth.space();
-    assert!(!booth.noted("key_up"));
+    assert!(booth.noted("key_up").is_none());
     booth.close(&draft.take_ref, Verdict::Fine, "", Status::Accepted);
-    assert!(booth.noted("practised") && !booth.writes());
+    assert!(booth.noted("practised").is_some() && !booth.writes());
     let summary = booth.engine.summary(String::new(), String::new());
     assert_eq!(
         (summary.recorded, summary.remaining, summary.skipped),
@@ -157,7 +156,7 @@ fn a_practice_can_be_given_up_begun_anew_and_passed_over() {
     assert_eq!(booth.view().phase, Phase::Recording);
     booth.press(Command::Cancel);
     booth.close(&second, Verdict::Fine, "", Status::Rejected);
-    assert!(!booth.noted("practised"));
+    assert!(booth.noted("practised").is_none());
     assert_eq!(
         (booth.view().phase, booth.text().as_str()),
         (Phase::Idle, "p")

@@ -71,7 +71,7 @@ impl Booth {
         matches!(self.view().dialog, Some(Dialog::Rest(None)))
     }
 
-    fn noted(&self, event: &str) -> Option<SessionEvent> {
+    pub fn noted(&self, event: &str) -> Option<SessionEvent> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Note(noted) if noted.event == event => Some(noted.clone()),
             _ => None,

@@ -3,8 +3,14 @@
 use std::f64::consts::TAU;
 
 use super::chance::{Chance, rms};
-use super::clips::RATE_HZ;
-use super::defects::frames;
+
+/// Frames per second of every sound.
+pub const RATE_HZ: u32 = 48_000;
+
+/// Frames in `ms`.
+pub fn frames(ms: f64) -> usize {
+    (ms * f64::from(RATE_HZ) / 1000.0) as usize
+}
 
 /// Noise that starts at once and dies with time constant `decay_ms`.
 pub fn noise_burst(chance: &mut Chance, ms: f64, decay_ms: f64) -> Vec<f32> {
