@@ -5,6 +5,7 @@
 mod booth;
 mod checking;
 mod hands_free;
+mod manner;
 mod practice;
 mod told;
 
