@@ -248,7 +248,7 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
         skipped: settings.skipped,
         check: settings.check,
         profile: settings.profile.name(),
-        thresholds: limits.unwrap_or_default().over(profile),
+        thresholds: limits.unwrap_or_default().over(&profile),
         mode: settings.mode,
         mode_is_fixed: settings.mode_is_fixed,
         sounds: Arc::new(sounds),
