@@ -6,7 +6,14 @@ use std::path::{Path, PathBuf};
 
 /// Modules by floor, lowest first.
 const FLOORS: [&[&str]; 6] = [
-    &["prompts", "signal", "study", "units", "platform"],
+    &[
+        "prompts",
+        "signal",
+        "study",
+        "toml_file",
+        "units",
+        "platform",
+    ],
     &["audio"],
     &["corpus", "recorder"],
     &["session"],

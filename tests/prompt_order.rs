@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::process::Command;
 
 use proptest::prelude::*;
-use voicebooth::prompts::{ITEMS_MAX, Item, Order, Prompt, Shuffle, expand};
+use voicebooth::prompts::{Arrangement, ITEMS_MAX, Item, Order, Prompt, Shuffle, expand};
 
 const DOC: &str = include_str!("../docs/order.md");
 
@@ -34,7 +34,19 @@ fn numbered(count: usize) -> Vec<Prompt> {
 }
 
 fn in_order(prompts: &[Prompt], order: Order, repeat: u32, shuffle: Shuffle) -> Vec<(String, u32)> {
-    expand(prompts, order, repeat, shuffle)
+    arranged(prompts, arrangement(order, repeat), shuffle)
+}
+
+fn arrangement(order: Order, repeat: u32) -> Arrangement<'static> {
+    Arrangement {
+        order,
+        repeat,
+        ..Arrangement::default()
+    }
+}
+
+fn arranged(prompts: &[Prompt], arrangement: Arrangement, shuffle: Shuffle) -> Vec<(String, u32)> {
+    expand(prompts, arrangement, shuffle)
         .unwrap()
         .into_iter()
         .map(|Item { prompt, repeat }| (prompts[prompt as usize].id.clone(), repeat))
@@ -68,6 +80,38 @@ fn documented_example() -> String {
     for (name, order) in orders {
         lines += name;
         for (id, repeat) in in_order(&prompts, order, 2, SHUFFLE) {
+            write!(lines, " {id}/{repeat}").unwrap();
+        }
+        lines.push('\n');
+    }
+    lines + &labelled_example()
+}
+
+/// Two labels in each of two sections: kept apart, and with an order of its own in one section.
+fn labelled_example() -> String {
+    let mut prompts = Vec::new();
+    for section in ["a", "b"] {
+        for label in [section, "x"] {
+            let of_label = [1, 2].map(|n| Prompt {
+                label: Some(label.into()),
+                ..prompt(&format!("{section}-{label}{n}"), Some(section), 1)
+            });
+            prompts.extend(of_label);
+        }
+    }
+    let apart = Arrangement {
+        labels_apart: true,
+        ..arrangement(Order::Shuffled, 2)
+    };
+    let sections = [("b".to_owned(), Order::Shuffled)];
+    let own = Arrangement {
+        sections: &sections,
+        ..arrangement(Order::Sequential, 2)
+    };
+    let mut lines = String::new();
+    for (name, arrangement) in [("apart", apart), ("sections", own)] {
+        lines += name;
+        for (id, repeat) in arranged(&prompts, arrangement, SHUFFLE) {
             write!(lines, " {id}/{repeat}").unwrap();
         }
         lines.push('\n');
@@ -137,7 +181,7 @@ fn every_prompt_is_as_often_first_as_any_other() {
 #[test]
 fn more_items_than_a_pass_can_have_are_refused() {
     let prompts = [prompt("a", None, u32::MAX)];
-    let error = expand(&prompts, Order::Sequential, u32::MAX, SHUFFLE).unwrap_err();
+    let error = expand(&prompts, arrangement(Order::Sequential, u32::MAX), SHUFFLE).unwrap_err();
     assert_eq!(error.items, u64::from(u32::MAX) * u64::from(u32::MAX));
     assert!(error.items > ITEMS_MAX);
 }
@@ -209,12 +253,47 @@ proptest! {
         prompts in lists(), blocked: bool, repeat in 1..3_u32, seed: u64,
     ) {
         let order = if blocked { Order::Blocked } else { Order::Shuffled };
-        let items = expand(&prompts, order, repeat, Shuffle { seed, ..SHUFFLE }).unwrap();
+        let items = expand(&prompts, arrangement(order, repeat), Shuffle { seed, ..SHUFFLE }).unwrap();
         let run_of = |item: &Item| {
             let upto = &prompts[..=item.prompt as usize];
             upto.windows(2).filter(|pair| pair[0].section != pair[1].section).count()
         };
         let block_of = |item: &Item| if blocked { item.repeat } else { 0 };
         prop_assert!(items.is_sorted_by_key(|item| (block_of(item), run_of(item))));
+    }
+
+    #[test]
+    fn labels_stay_apart_wherever_no_label_is_more_than_half(
+        counts in prop::collection::vec(1..6_u32, 2..6), blocked: bool, seed: u64,
+    ) {
+        let prompts: Vec<Prompt> = (0..).zip(&counts).flat_map(|(label, count)| {
+            (0..*count).map(move |n| Prompt {
+                label: Some(format!("l{label}")),
+                ..prompt(&format!("p{label}-{n}"), None, 1)
+            })
+        }).collect();
+        let order = if blocked { Order::Blocked } else { Order::Shuffled };
+        let arrangement = Arrangement { labels_apart: true, ..arrangement(order, 2) };
+        let items = expand(&prompts, arrangement, Shuffle { seed, ..SHUFFLE }).unwrap();
+        let label = |item: &Item| prompts[item.prompt as usize].label.clone();
+        let twice = items.windows(2).filter(|pair| label(&pair[0]) == label(&pair[1])).count();
+        let total: u32 = counts.iter().sum();
+        if counts.iter().all(|count| 2 * count <= total) {
+            prop_assert_eq!(twice, 0);
+        }
+        // Nothing is lost or doubled by it.
+        let all: HashSet<_> = items.iter().collect();
+        prop_assert_eq!(all.len(), prompts.len() * 2);
+    }
+
+    #[test]
+    fn what_has_its_labels_apart_already_is_left_as_it_is(count in 1..30_usize, seed: u64) {
+        let shuffle = Shuffle { seed, ..SHUFFLE };
+        let apart = Arrangement { labels_apart: true, ..arrangement(Order::Shuffled, 1) };
+        let prompts = numbered(count);
+        prop_assert_eq!(
+            arranged(&prompts, apart, shuffle),
+            in_order(&prompts, Order::Shuffled, 1, shuffle)
+        );
     }
 }

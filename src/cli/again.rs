@@ -55,7 +55,10 @@ fn command(program: &Program, args: &[String], here: &Path) -> String {
     };
     // A new pass is begun once; going on is what the same command does without it.
     let args = args.iter().filter(|arg| *arg != "--restart");
-    let words = args.map(|arg| below(arg, here).to_owned());
+    let words = args.map(|arg| match arg.split_once('=') {
+        Some((flag, path)) if flag.starts_with("--") => format!("{flag}={}", below(path, here)),
+        _ => below(arg, here).to_owned(),
+    });
     let words: Vec<String> = [program].into_iter().chain(words).map(quoted).collect();
     words.join(" ")
 }
@@ -125,10 +128,15 @@ mod tests {
     #[test]
     fn a_script_is_called_as_it_was_and_says_record_itself() {
         let script = Program::Script("scripts/record".into());
-        let list = "/home/ada/booth/prompts/digits-en.txt";
+        let study = "/home/ada/booth/prompts/digits-en.toml";
         assert_eq!(
-            told(&script, &["record", list, "--bits", "24"]),
-            "scripts/record prompts/digits-en.txt --bits 24"
+            told(&script, &["record", "--study", study, "--bits", "24"]),
+            "scripts/record --study prompts/digits-en.toml --bits 24"
+        );
+        let joined = format!("--study={study}");
+        assert_eq!(
+            told(&script, &["record", &joined]),
+            "scripts/record --study=prompts/digits-en.toml"
         );
     }
 

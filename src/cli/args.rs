@@ -34,14 +34,45 @@ pub enum Task {
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.
     Schema(SchemaArgs),
+    /// Begin or check a study: the file that fixes how everybody is recorded.
+    #[command(subcommand)]
+    Study(StudyTask),
+}
+
+/// What is done with a study.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StudyTask {
+    /// Write a commented study to begin with.
+    Init {
+        /// The file, which must not be there.
+        #[arg(value_name = "FILE", default_value = "study.toml")]
+        file: PathBuf,
+    },
+    /// Check a study and all that it names; every mistake with line and column.
+    Check {
+        /// The study.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What `record` is told, flag by flag.
 #[derive(Clone, Debug, Default, PartialEq, Args)]
 pub struct RecordArgs {
     /// The prompt list: plain text (one prompt a line) or TSV.
-    #[arg(value_name = "PROMPTS")]
-    pub prompts: PathBuf,
+    #[arg(
+        value_name = "PROMPTS",
+        required_unless_present = "study",
+        conflicts_with = "study"
+    )]
+    pub prompts: Option<PathBuf>,
+    /// The study, which names the prompts and fixes how everybody is recorded; other flags win over it, and the session
+    /// record says so.
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
     /// Who speaks [default: asked, with a generated id]. Ids become folder names; they should not be real names.
     #[arg(long, value_name = "ID")]
     pub speaker: Option<Speaker>,
@@ -148,6 +179,10 @@ pub struct Settings {
     /// Seed of the shuffle [default: that of the session gone on with, else drawn; kept in the session record].
     #[arg(long, value_name = "N", help_heading = "List")]
     pub seed: Option<Whole<0, 9_007_199_254_740_991>>, // 2^53 - 1: what every reader of JSON keeps exactly
+    /// Where prompts are shuffled, never the same label twice in a row, if that can be helped.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+          hide_possible_values = true, help_heading = "List")]
+    pub labels_apart: Option<bool>,
     /// How often each prompt is read [default: 1].
     #[arg(long, value_name = "N", help_heading = "List")]
     pub repeat: Option<Whole<1, 10_000>>,
@@ -215,6 +250,16 @@ pub struct SchemaArgs {
     pub name: Option<String>,
 }
 
+macro_rules! each_setting {
+    ($of:ident) => {
+        $of! {
+            corpus input host rate channels channel_map bits mode seconds review profile no_check pre_roll post_roll post_roll_max
+            max_take end_silence order seed labels_apart repeat comments language screen bidi log room microphone distance_cm gain
+            operator
+        }
+    };
+}
+
 impl Settings {
     /// These settings, and those of `other` where these say nothing. Channels and their map belong together, so that
     /// one of them here is not mixed with the other there.
@@ -226,10 +271,24 @@ impl Settings {
         macro_rules! first_of {
             ($($field:ident)*) => { Self { $($field: self.$field.or(other.$field)),* } };
         }
-        first_of! {
-            corpus input host rate channels channel_map bits mode seconds review profile no_check pre_roll post_roll post_roll_max
-            max_take end_silence order seed repeat comments language screen bidi log room microphone distance_cm gain operator
+        each_setting!(first_of)
+    }
+
+    /// Names of these settings that stand in place of another value in `study`.
+    pub fn in_place_of(&self, study: &Self) -> Vec<String> {
+        let mut names = Vec::new();
+        macro_rules! note {
+            ($($field:ident)*) => { $(
+                if self.$field.is_some() && study.$field.is_some() && self.$field != study.$field {
+                    names.push(stringify!($field).replace('_', "-"));
+                }
+            )* };
         }
+        each_setting!(note);
+        if self.channel_map.is_some() && study.channels.is_some() {
+            names.push("channel-map".into());
+        }
+        names
     }
 }
 

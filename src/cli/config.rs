@@ -3,7 +3,6 @@
 //! Each setting goes through the parser of its flag, so that both take the same values and refuse the same. All that is
 //! wrong is named at once, with line and column; nothing is started then. `docs/configuration.md` shows an example.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Command, FromArgMatches};
@@ -13,6 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::args::Settings;
+use crate::toml_file::{self, Found, Mistakes, words};
 
 /// Commands that keys can be given to, as `[keys]` names them.
 pub const COMMANDS: [&str; 12] = [
@@ -56,25 +56,7 @@ pub enum ConfigError {
     },
     /// It has mistakes.
     #[error(transparent)]
-    Mistakes(#[from] ConfigMistakes),
-}
-
-/// All that is wrong in a configuration file, one a line: `file:line:column: what`.
-#[derive(Debug, Error)]
-pub struct ConfigMistakes {
-    file: PathBuf,
-    /// Line and column (in characters) from 1, and what is wrong.
-    mistakes: Vec<(usize, usize, String)>,
-}
-
-impl fmt::Display for ConfigMistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (line, column, message)) in self.mistakes.iter().enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
-            write!(f, "{end}{}:{line}:{column}: {message}", self.file.display())?;
-        }
-        Ok(())
-    }
+    Mistakes(#[from] Mistakes),
 }
 
 /// Reads the configuration file `named`, or else `voicebooth/config.toml` in the XDG configuration folder, which need not
@@ -107,65 +89,40 @@ fn read(file: &Path) -> Result<Config, ConfigError> {
 ///
 /// # Errors
 /// Everything that is wrong in it.
-pub fn parse(file: &Path, bytes: &[u8]) -> Result<Config, ConfigMistakes> {
-    let text = String::from_utf8_lossy(bytes); // the same up to the first byte that is not UTF-8
-    let mut reader = Reader::default();
-    let mut settings = Settings::default();
-    if let Err(error) = std::str::from_utf8(bytes) {
-        reader.mistake(
-            error.valid_up_to(),
-            "this is not UTF-8; save the file as UTF-8",
-        );
-    } else {
-        let (table, errors) = DeTable::parse_recoverable(&text);
-        for error in errors {
-            reader.mistake(error.span().map_or(0, |span| span.start), error.message());
-        }
-        // After a slip in the grammar the rest may mean anything.
-        if reader.mistakes.is_empty() {
-            settings = reader.read(table.into_inner());
-        }
-    }
-    if reader.mistakes.is_empty() {
-        return Ok(Config {
+pub fn parse(file: &Path, bytes: &[u8]) -> Result<Config, Mistakes> {
+    toml_file::parse(file, bytes, |table, found| {
+        let mut reader = Reader {
+            flags: Vec::new(),
+            keys: KeyNames::new(),
+            found,
+        };
+        let settings = reader.read(table);
+        Config {
             settings,
             keys: reader.keys,
-        });
-    }
-    reader.mistakes.sort();
-    let placed = |(offset, message)| {
-        let before = text.get(..offset).unwrap_or(&text);
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-        let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1, message)
-    };
-    Err(ConfigMistakes {
-        file: file.to_owned(),
-        mistakes: reader.mistakes.into_iter().map(placed).collect(),
+        }
     })
 }
 
 /// Goes through the file's tables and keeps what is wrong for the end.
-#[derive(Default)]
-struct Reader {
+struct Reader<'a> {
     /// The settings as flags.
     flags: Vec<String>,
     keys: KeyNames,
-    /// Byte offset, and what is wrong there.
-    mistakes: Vec<(usize, String)>,
+    found: &'a mut Found,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn mistake(&mut self, offset: usize, message: impl Into<String>) {
-        self.mistakes.push((offset, message.into()));
+        self.found.mistake(offset, message);
     }
 
-    fn read(&mut self, table: DeTable) -> Settings {
+    fn read(&mut self, table: &DeTable) -> Settings {
         for (name, value) in table {
             if name.get_ref() == "keys" {
-                self.read_keys(&value);
+                self.read_keys(value);
             } else {
-                self.read_setting(&name, &value);
+                self.read_setting(name, value);
             }
         }
         parse_flags(&self.flags).unwrap_or_else(|message| {
@@ -277,31 +234,13 @@ fn key_list<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Vec<&'a Spanned<DeValue<
     }
 }
 
-/// A value as it would stand behind its flag.
-fn words(value: &DeValue) -> Option<String> {
-    match value {
-        DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .ok()
-            .map(|number| number.to_string()),
-        DeValue::Float(number) => Some(number.as_str().to_owned()),
-        DeValue::Boolean(yes) => Some(yes.to_string()),
-        DeValue::Array(values) => {
-            let values: Option<Vec<_>> =
-                values.iter().map(|value| words(value.get_ref())).collect();
-            values.map(|values| values.join(","))
-        }
-        DeValue::Table(_) | DeValue::Datetime(_) => None,
-    }
-}
-
-fn settings_command() -> Command {
+pub(super) fn settings_command() -> Command {
     let command = Command::new("settings").no_binary_name(true);
     Settings::augment_args(command).disable_help_flag(true)
 }
 
 /// Reads flags as the command line would; the message of what is wrong, in one line.
-fn parse_flags(flags: &[String]) -> Result<Settings, String> {
+pub(super) fn parse_flags(flags: &[String]) -> Result<Settings, String> {
     let matches = settings_command().try_get_matches_from(flags);
     let settings = matches.and_then(|matches| Settings::from_arg_matches(&matches));
     settings.map_err(|error| {

@@ -6,13 +6,14 @@ pub mod config;
 mod devices;
 mod log;
 mod record;
+mod study;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, SchemaArgs, Task};
+use args::{Arguments, SchemaArgs, StudyTask, Task};
 
 /// How a subcommand ended where it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub fn main() -> ExitCode {
         Task::Record(args) => record::record(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
+        Task::Study(StudyTask::Init { file }) => study::init(&file),
+        Task::Study(StudyTask::Check { file, json }) => study::check(&file, json),
     };
     match end {
         Ok(End::Done) => ExitCode::SUCCESS,

@@ -11,11 +11,13 @@ use super::again::command_again;
 use super::args::{
     Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve,
 };
+use super::study::StudyFile;
 use super::{End, Usage, config, log, say};
 use crate::audio::inputs::{InputChoice, OpenRequest};
 use crate::corpus::scan;
+use crate::corpus::study::check_study;
 use crate::platform::{self, ProcessSignal};
-use crate::prompts::PromptList;
+use crate::prompts::{Prompt, PromptList};
 use crate::session::messages::{Input, Signal};
 use crate::session::plan::Wish;
 use crate::session::runtime::{self, Wake};
@@ -23,6 +25,8 @@ use crate::session::setup::Review;
 use crate::session::start::{BoothConfig, RoomFacts};
 use crate::session::view::{KnownSpeaker, Mode, Summary, View};
 use crate::session::{Face, FromFace, Stage};
+use crate::signal::thresholds::Thresholds;
+use crate::study::Study;
 use crate::tui::face::TerminalFace;
 use crate::tui::keys::Keymap;
 use crate::tui::lines::LineFace;
@@ -36,12 +40,15 @@ use crate::tui::{Bidi, ScreenOptions, input, strings, terminal};
 /// Wrong usage, a prompt list with mistakes, or a booth that cannot go on; what was recorded is saved.
 pub fn record(args: &RecordArgs) -> Result<End> {
     let file = config::load(args.config.as_deref()).map_err(|e| Usage(e.to_string()))?;
-    let settings = resolve(args, &file).map_err(|e| Usage(e.to_string()))?;
+    let study = args.study.as_deref().map(StudyFile::read).transpose()?;
+    let of_study = study.as_ref().map(|study| study.settings.clone());
+    let settings =
+        resolve(args, &of_study.unwrap_or_default(), &file).map_err(|e| Usage(e.to_string()))?;
     let mut keymap = Keymap::with_overrides(&settings.keys).map_err(Usage)?;
     if settings.screen == ScreenArg::Speaker {
         keymap = keymap.of_speaker();
     }
-    let list = PromptList::read(&settings.prompts, &settings.read)?;
+    let material = material(args, study, &settings)?;
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Usage(
             "recording needs a terminal to show prompts on and to read keys from; nothing was recorded"
@@ -50,8 +57,9 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         .into());
     }
     let log = log::open(settings.log.as_deref())?;
+    check_study(&settings.corpus, material.study.as_deref())?;
     let known = known_speakers(&settings.corpus)?;
-    let summary = on_screen(&settings, list, known, keymap, log)?;
+    let summary = on_screen(&settings, material, known, keymap, log)?;
     let Some(summary) = summary else {
         say("Nothing was recorded.")?;
         return Ok(End::Done);
@@ -64,14 +72,42 @@ pub fn record(args: &RecordArgs) -> Result<End> {
     })
 }
 
+/// What is read, and what a study says beyond settings.
+struct Material {
+    list: PromptList,
+    practice: Vec<Prompt>,
+    study: Option<Arc<Study>>,
+}
+
+fn material(
+    args: &RecordArgs,
+    study: Option<StudyFile>,
+    settings: &RecordConfig,
+) -> Result<Material> {
+    let Some(file) = study else {
+        let prompts = args.prompts.as_deref().unwrap_or(Path::new(""));
+        return Ok(Material {
+            list: PromptList::read(prompts, &settings.read)?,
+            practice: Vec::new(),
+            study: None,
+        });
+    };
+    let (list, practice) = file.prompts(&settings.read)?;
+    Ok(Material {
+        list,
+        practice,
+        study: Some(Arc::new(file.study)),
+    })
+}
+
 fn on_screen(
     settings: &RecordConfig,
-    list: PromptList,
+    material: Material,
     known: Vec<KnownSpeaker>,
     keymap: Keymap,
     log: Option<std::fs::File>,
 ) -> Result<Option<Summary>> {
-    let booth = booth(settings, list);
+    let booth = booth(settings, material);
     let shared = Arc::new(Shared::default());
     let (wake, inbox) = channel();
     let signals = wake.clone();
@@ -159,7 +195,15 @@ fn options(settings: &RecordConfig) -> ScreenOptions {
     }
 }
 
-fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
+fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
+    let Material {
+        list,
+        practice,
+        study,
+    } = material;
+    let script = study.as_ref().map(|study| study.script.clone());
+    let limits = study.as_ref().map(|study| study.limits.clone());
+    let profile = Thresholds::by_name(settings.profile.name()).unwrap_or_default();
     let open = OpenRequest {
         input: match settings.input.clone() {
             None => InputChoice::Default,
@@ -175,16 +219,21 @@ fn booth(settings: &RecordConfig, list: PromptList) -> BoothConfig {
     BoothConfig {
         corpus: settings.corpus.clone(),
         list: Arc::new(list),
-        script: Arc::default(),
+        study,
+        script: Arc::new(script.unwrap_or_default()),
+        practice: practice.into(),
+        overrides: settings.overrides.clone(),
         wish: Wish {
             order: settings.order,
             seed: settings.seed,
             repeat: settings.repeat,
+            labels_apart: settings.labels_apart,
             restart: settings.restart,
         },
         skipped: settings.skipped,
         check: settings.check,
         profile: settings.profile.name(),
+        thresholds: limits.unwrap_or_default().over(profile),
         mode: settings.mode,
         review: match settings.review {
             ReviewArg::Always => Review::Always,

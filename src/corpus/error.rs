@@ -92,7 +92,27 @@ pub enum CorpusError {
         /// `speaker_uuid` of the other.
         second: String,
     },
-    /// A stored prompt list or text is not what its name says.
+    /// The corpus was begun with a study, and none was given.
+    #[error(
+        "{} belongs to the study {there:?}, and without it speakers would be recorded otherwise; nothing was recorded: give --study FILE, or another folder with --corpus DIR", corpus.display()
+    )]
+    StudyNeeded {
+        /// The corpus folder.
+        corpus: PathBuf,
+        /// Name of its study.
+        there: String,
+    },
+    /// The corpus was begun with another study.
+    #[error("{} belongs to the study {there:?}, not to {given:?}; nothing was recorded: give another folder with --corpus DIR", corpus.display())]
+    OtherStudy {
+        /// The corpus folder.
+        corpus: PathBuf,
+        /// Name of its study.
+        there: String,
+        /// Name of the one that was given.
+        given: String,
+    },
+    /// A stored prompt list, study or text is not what its name says.
     #[error("{} was changed: its name is the SHA-256 of its content and no longer fits; nothing was recorded; move it away, then try again", path.display())]
     ListChanged {
         /// Which file.

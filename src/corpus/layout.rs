@@ -23,6 +23,11 @@ pub fn consent_file(corpus: &Path, digits: &str) -> PathBuf {
     corpus.join("consent").join(format!("{digits}.txt"))
 }
 
+/// `studies/<12 digits>.toml`.
+pub fn study_file(corpus: &Path, digits: &str) -> PathBuf {
+    corpus.join("studies").join(format!("{digits}.toml"))
+}
+
 /// `recordings`, with one folder for each speaker.
 pub fn recordings_folder(corpus: &Path) -> PathBuf {
     corpus.join("recordings")

@@ -1,5 +1,6 @@
 //! The records beside the takes: corpus, session, speaker, event. Each names its format; a newer one is refused.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use super::error::{CorpusError, IoContext};
 use super::sidecar::{Encoding, Software};
 use crate::audio::{SourceInfo, SourceKind};
+use crate::signal::thresholds::Thresholds;
 use crate::study::{Giver, Means};
 
 /// A kind of record with its own format tag, `<name>/<version>`.
@@ -72,6 +74,12 @@ pub struct SessionSetup {
     pub seed: Option<u64>,
     /// How often each prompt is asked, from 1.
     pub repeat: u32,
+    /// Sections with an order of their own, and that order.
+    #[serde(default)]
+    pub section_orders: BTreeMap<String, String>,
+    /// Where something is shuffled, no label comes twice in a row if that can be helped.
+    #[serde(default)]
+    pub labels_apart: bool,
     /// `keys`, `hold`, `hands-free` or `timed`.
     pub mode: String,
     /// Length of a take in `timed` mode, ms.
@@ -91,6 +99,15 @@ pub struct SessionSetup {
     pub end_silence_ms: Option<u32>,
     /// Limits of the verdicts: `default`, `tts` or `audiobook`.
     pub profile: String,
+    /// The limits themselves; `null` in records of versions that had none.
+    #[serde(default)]
+    pub thresholds: Option<Thresholds>,
+    /// The study's 12 digits, naming `studies/<digits>.toml`; `null` without one.
+    #[serde(default)]
+    pub study: Option<String>,
+    /// Flags that were given in place of what the study says, without dashes in front.
+    #[serde(default)]
+    pub overrides: Vec<String>,
     /// Where it was recorded.
     pub room: Option<String>,
     /// Make and type of the microphone.

@@ -3,8 +3,10 @@
 //! A list is read whole or not at all: every mistake is named at once ([`PromptErrors`]), and what is merely odd becomes
 //! a warning. `docs/prompts.md` describes the formats, `docs/order.md` the orders.
 
+mod apart;
 mod collect;
 mod id;
+mod join;
 mod jsonl;
 mod letters;
 mod lines;
@@ -17,7 +19,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use order::{ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
+pub use join::SharedId;
+pub use order::{Arrangement, ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
 pub use problem::{Place, Problem, PromptError, PromptErrors};
 
 /// One line of a prompt list, as the speaker and the corpus see it.

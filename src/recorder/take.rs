@@ -1,7 +1,7 @@
 //! A take under way: what has been sent of it to the writer, and what has been measured on the way.
 //!
 //! Promise: what is measured is what was sent, frame by frame: levels, clipping, gaps and mishaps are of exactly the
-//! frames in the WAV.
+//! frames in the WAV. Of a practice the same is measured, and nothing is sent.
 
 use std::sync::Arc;
 
@@ -13,7 +13,10 @@ use crate::units::Moment;
 use super::heard::{Besides, Heard};
 use super::history::Mishaps;
 use super::knowledge::{Knowledge, spoken};
-use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
+use super::messages::{
+    FromCapture, Outcome, PRACTICE, TakeDraft, TakeHead, TakeRef, ToWriter, WindowSettings,
+    first_status,
+};
 use super::queue::{QueueFull, WriterSender};
 use super::stream::Stream;
 use super::window::{Before, Edge, KeyHops, Trigger};
@@ -33,6 +36,8 @@ pub struct Take {
     role: &'static str,
     /// One instant on both clocks, read at the take's beginning.
     pub(super) begun: (Moment, jiff::Timestamp),
+    /// Rolls and limits, as its prompt asks for them.
+    pub(super) settings: WindowSettings,
     /// Whether keys or speech begin and end it.
     pub(super) trigger: Trigger,
     /// Frame of the start key, or of the first speech.
@@ -77,6 +82,7 @@ impl Take {
     /// A take that begins at frame `press` and ends as `outcome` unless a stop says otherwise.
     pub fn new(
         draft: Box<TakeDraft>,
+        settings: WindowSettings,
         (trigger, press): (Trigger, u64),
         begun: (Moment, jiff::Timestamp),
         before: Before,
@@ -89,6 +95,7 @@ impl Take {
             role: draft.role,
             draft: Some(draft),
             begun,
+            settings,
             trigger,
             press,
             before,
@@ -110,7 +117,7 @@ impl Take {
             gaps: Vec::new(),
             mishaps: Mishaps::default(),
         });
-        if let Some(draft) = self.draft.take() {
+        if let Some(draft) = self.draft.take().filter(|draft| draft.role != PRACTICE) {
             let head = TakeHead {
                 timing: Timing {
                     key_up_frame: None,
@@ -166,7 +173,9 @@ impl Take {
         while sent.end < end {
             let to = end.min(sent.end + most);
             let slices = stream.history().slices(sent.end..to);
-            writer.append(&self.name, slices.concat())?;
+            if self.role != PRACTICE {
+                writer.append(&self.name, slices.concat())?;
+            }
             sent.measure(stream, slices, to);
         }
         Ok(())
@@ -203,7 +212,7 @@ impl Take {
             // The room's tone is kept for being silent.
             quality.verdict = Verdict::Fine;
             quality.warnings.clear();
-        } else if quality.verdict != Verdict::Again && !given_up {
+        } else if quality.verdict != Verdict::Again && !given_up && self.role != PRACTICE {
             known.learn(&self.prompt, rate_hz, &measures, features);
         }
         if let Some(speech) = measures.utterance.span() {
@@ -223,17 +232,19 @@ impl Take {
             _ => quality.warnings.clone(),
         };
         let frames = sent.end - sent.first;
-        writer.send(ToWriter::Finish {
-            take_ref: self.name.clone(),
-            closing: Box::new(Closing {
-                timing,
-                integrity: sent.integrity(),
-                quality: quality.clone(),
-                status,
-                decided_by,
-                reasons,
-            }),
-        });
+        if self.role != PRACTICE {
+            writer.send(ToWriter::Finish {
+                take_ref: self.name.clone(),
+                closing: Box::new(Closing {
+                    timing,
+                    integrity: sent.integrity(),
+                    quality: quality.clone(),
+                    status,
+                    decided_by,
+                    reasons,
+                }),
+            });
+        }
         Some(FromCapture::Closed {
             take_ref: self.name,
             quality,

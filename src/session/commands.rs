@@ -72,7 +72,7 @@ impl Engine {
             Command::Accept => self.accept(at),
             Command::Redo => self.redo(),
             Command::Play => self.play(),
-            Command::Skip if self.phase == Phase::Idle => self.dialog = Some(Dialog::SkipReason),
+            Command::Skip if self.phase == Phase::Idle => self.ask_skip(),
             Command::Previous => self.step(-1),
             Command::Next => self.step(1),
             Command::Undo => self.undo(),

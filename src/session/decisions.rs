@@ -98,6 +98,18 @@ impl Engine {
         }
     }
 
+    /// Asks why the item is passed over. A practice needs no reason.
+    pub(super) fn ask_skip(&mut self) {
+        if self.plan.is_practice(self.at) {
+            self.set_state(self.at, ItemState::Skipped);
+            self.moved = false;
+            self.advance(self.at);
+            self.notice = Some(Notice::Skipped);
+        } else {
+            self.dialog = Some(Dialog::SkipReason);
+        }
+    }
+
     /// Passes over the item; a take that counted counts no more.
     pub(super) fn skip(&mut self, choice: u8) {
         let Some(reason) = SKIP_REASONS.get(usize::from(choice).wrapping_sub(1)) else {
@@ -132,10 +144,13 @@ impl Engine {
 
     /// One item back or on, whatever its state.
     pub(super) fn step(&mut self, by: isize) {
-        let to = self
-            .at
-            .checked_add_signed(by)
-            .filter(|to| *to < self.plan.items.len());
+        // What was practised is over.
+        let first = match self.plan.practice.len() {
+            practice if self.at >= practice => practice,
+            _ => 0,
+        };
+        let within = |to: &usize| (first..self.plan.items.len()).contains(to);
+        let to = self.at.checked_add_signed(by).filter(within);
         let Some(to) = to else {
             self.notice = Some(Notice::NoFurther);
             return;

@@ -177,7 +177,7 @@ impl Engine {
     fn after_closing(&mut self) {
         match self.next_open(self.at) {
             Some(next) => {
-                self.phase = Phase::Idle;
+                self.idle();
                 self.move_on_to(next);
             }
             None => self.phase = Phase::Done,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::prompts::Prompt;
-use crate::recorder::messages::{TakeDraft, TakeRef};
+use crate::recorder::messages::{PRACTICE, Rolls, TakeDraft, TakeRef};
 
 use super::engine::Engine;
 use super::plan::PlannedItem;
@@ -22,7 +22,7 @@ impl Engine {
 
     /// The prompt of an item.
     pub(super) fn prompt_of(&self, item: usize) -> &Prompt {
-        &self.plan.list.prompts[self.plan.items[item].prompt as usize]
+        self.plan.prompt_of(item)
     }
 
     /// The first open item from `from` on, around the end of the list. Those asked again come at the end of their section:
@@ -39,7 +39,10 @@ impl Engine {
         (from..section.end)
             .find(is_open)
             .or_else(|| (section.start..from).find(again))
-            .or_else(|| (section.end.max(from)..len).chain(0..from).find(is_open))
+            .or_else(|| {
+                let around = self.plan.practice.len()..from;
+                (section.end.max(from)..len).chain(around).find(is_open)
+            })
     }
 
     /// The items around `item` that stand in its section; all of a list without sections.
@@ -82,12 +85,20 @@ impl Engine {
         }
         self.shown_at = Some(self.now);
         let prompt = serde_json::Value::from(self.prompt_of(self.at).id.clone());
-        self.note("shown", None, self.now, [("prompt", prompt)]);
+        if self.plan.is_practice(self.at) {
+            let practice = ("practice", true.into());
+            self.note("shown", None, self.now, [("prompt", prompt), practice]);
+        } else {
+            self.note("shown", None, self.now, [("prompt", prompt)]);
+        }
     }
 
     /// Changes what has become of an item, and the counts with it.
     pub(super) fn set_state(&mut self, item: usize, state: ItemState) {
         let old = std::mem::replace(&mut self.plan.items[item].state, state);
+        if self.plan.is_practice(item) {
+            return;
+        }
         for (which, sign) in [(old, -1_isize), (state, 1)] {
             match which {
                 ItemState::Open => self.open = self.open.saturating_add_signed(sign),
@@ -111,8 +122,11 @@ impl Engine {
         let planned = &self.plan.items[item];
         let current = planned.current.clone();
         let take = planned.takes + 1;
-        let prompt = &self.plan.list.prompts[planned.prompt as usize];
-        let stem = names::stem(&prompt.id, planned.repeat, take);
+        let prompt = self.prompt_of(item);
+        let practice = self.plan.is_practice(item);
+        // Repeats count from 1: no take that is kept has this name.
+        let repeat = if practice { 0 } else { planned.repeat };
+        let stem = names::stem(&prompt.id, repeat, take);
         Box::new(TakeDraft {
             take_ref: TakeRef::new(&self.setup.speaker, &self.setup.session, &stem),
             prompt: PromptRecord {
@@ -126,11 +140,12 @@ impl Engine {
             },
             repeat: planned.repeat,
             pass: self.setup.pass,
-            position: item as u32 + 1,
-            role: "item",
+            position: self.plan.position(item) as u32,
+            role: if practice { PRACTICE } else { "item" },
             take,
             supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
             shown_at: self.shown_at,
+            rolls: Rolls::default(),
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::audio::Given;
 use crate::corpus::marks::Mark;
 use crate::corpus::sidecar::{DecidedBy, Status};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture};
@@ -49,8 +50,8 @@ impl Engine {
             outcome,
         };
         self.effects.push(Effect::Capture(listen));
-        let at = shown_at;
-        self.effects.push(Effect::Cue { text, at });
+        let (at, given) = (shown_at, Given::Prompt);
+        self.effects.push(Effect::Cue { text, at, given });
     }
 
     /// The reading of what is up has begun.
@@ -64,7 +65,7 @@ impl Engine {
             .is_some();
         self.plan.items[item].takes += 1;
         self.register(&take_ref, item);
-        self.note("speech_began", Some(&take_ref), at, []);
+        self.note_key("speech_began", item, &take_ref, at);
         if !expected {
             // A key came in between.
             return self.give_up(take_ref, self.now);
@@ -98,8 +99,8 @@ impl Engine {
         let Some(running) = self.running.take_if(|r| r.take_ref == *take_ref) else {
             return;
         };
-        self.note("speech_ended", Some(take_ref), at, []);
-        self.last = Some((running.item, running.take_ref));
+        self.note_key("speech_ended", running.item, take_ref, at);
+        self.is_last(running.item, running.take_ref);
         self.after_take(running.item);
     }
 

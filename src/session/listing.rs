@@ -46,6 +46,7 @@ impl Engine {
             ItemFilter::Skipped => item.state == ItemState::Skipped,
         };
         let items = self.plan.items.iter().enumerate();
+        let items = items.skip(self.plan.practice.len());
         let found: Vec<usize> = items.filter(|(_, i)| is_in(i)).map(|(n, _)| n).collect();
         let after = found.partition_point(|item| *item < near);
         Listing {
@@ -120,7 +121,7 @@ impl Engine {
         let (planned, prompt) = (&self.plan.items[item], self.prompt_of(item));
         let heard = shown_take(planned).and_then(|take_ref| self.plan.heard.get(take_ref));
         ItemRow {
-            position: item + 1,
+            position: self.plan.position(item),
             text: prompt.text.chars().take(TEXT_MOST).collect(),
             language: prompt.language.clone(),
             state: planned.state,

@@ -13,6 +13,7 @@ mod listing;
 pub mod lobby;
 pub mod messages;
 pub mod plan;
+mod practice;
 mod present;
 mod review;
 pub mod runtime;

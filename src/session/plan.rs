@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use crate::corpus::marks::Marks;
 use crate::corpus::sidecar::{Status, Verdict};
-use crate::prompts::{Item, Order};
-use crate::prompts::{Prompt, PromptList};
+use crate::prompts::{Arrangement, Item, Order, Prompt, PromptList};
 use crate::recorder::messages::TakeRef;
 
 use super::view::ItemState;
@@ -44,6 +43,8 @@ pub struct SessionFact {
     pub seed: Option<u64>,
     /// Its `--repeat`.
     pub repeat: u32,
+    /// Its `--labels-apart`.
+    pub labels_apart: bool,
     /// Its prompt list.
     pub list_sha256: String,
 }
@@ -59,6 +60,8 @@ pub struct Course {
     pub seed: Option<u64>,
     /// How often each prompt is read.
     pub repeat: u32,
+    /// No label twice in a row.
+    pub labels_apart: bool,
 }
 
 /// What was asked for on the command line; `None` leaves it to what the last session did.
@@ -70,16 +73,18 @@ pub struct Wish {
     pub seed: Option<u64>,
     /// `--repeat`.
     pub repeat: Option<u32>,
+    /// `--labels-apart`.
+    pub labels_apart: Option<bool>,
     /// `--restart`.
     pub restart: bool,
 }
 
 /// Finds the pass, order and seed: those of the latest session that went through this list, or the defaults. `draw` gives
-/// the seed of an order that has none yet.
+/// the seed of an order that has none yet. `sections` have an order of their own.
 pub fn course(
     draw: impl FnOnce() -> u64,
     wish: Wish,
-    prompts: &[Prompt],
+    (prompts, sections): (&[Prompt], &[(String, Order)]),
     list_sha256: &str,
     sessions: &[SessionFact],
     takes: &[TakeFact],
@@ -121,6 +126,12 @@ pub fn course(
     // A session in the list's own order, put in between, does not lose the seed.
     let kept = || before.iter().rev().find_map(|s| s.seed);
     let seed = wish.seed.or_else(kept);
+    let arrangement = Arrangement {
+        order,
+        sections,
+        ..Arrangement::default()
+    };
+    let labels_apart = wish.labels_apart.or(last.map(|s| s.labels_apart));
     Course {
         pass: if wish.restart {
             latest + 1
@@ -128,8 +139,9 @@ pub fn course(
             latest.max(1)
         },
         order,
-        seed: (order != Order::Sequential).then(|| seed.unwrap_or_else(draw)),
+        seed: arrangement.is_shuffled().then(|| seed.unwrap_or_else(draw)),
         repeat,
+        labels_apart: labels_apart.unwrap_or(false),
     }
 }
 
@@ -140,7 +152,7 @@ fn session_of(take_ref: &TakeRef) -> Option<&str> {
 /// One item of the speaker's work and what has become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedItem {
-    /// Index of its prompt.
+    /// Index of its prompt in the list, or in the practice.
     pub prompt: u32,
     /// Which repeat, from 1.
     pub repeat: u32,
@@ -170,7 +182,9 @@ pub struct Heard {
 pub struct Plan {
     /// What is read.
     pub list: Arc<PromptList>,
-    /// The items, in the speaker's order.
+    /// What is read before it counts: the prompts of the first items, so many.
+    pub practice: Arc<[Prompt]>,
+    /// The items, in the speaker's order, after those of the practice.
     pub items: Vec<PlannedItem>,
     /// What is known of takes; empty after [`Plan::new`].
     pub heard: HashMap<TakeRef, Heard>,
@@ -202,14 +216,61 @@ impl Plan {
             .collect();
         Self {
             list,
+            practice: Arc::default(),
             items,
             heard: HashMap::new(),
         }
     }
 
-    /// How many items are in this state.
+    /// Puts a practice in front, where there is anything to practise for.
+    pub fn begin_with(&mut self, practice: &Arc<[Prompt]>) {
+        if self.count(ItemState::Open) == 0 {
+            return;
+        }
+        self.practice = Arc::clone(practice);
+        let item = |index| PlannedItem {
+            prompt: index as u32,
+            repeat: 1,
+            state: ItemState::Open,
+            takes: 0,
+            current: None,
+            latest: None,
+        };
+        let items = (0..practice.len()).map(item);
+        self.items.splice(..0, items);
+    }
+
+    /// The item belongs to the practice: nothing of it is kept, and it counts nowhere.
+    pub fn is_practice(&self, item: usize) -> bool {
+        item < self.practice.len()
+    }
+
+    /// The prompt of an item.
+    pub fn prompt_of(&self, item: usize) -> &Prompt {
+        match self.practice.get(item) {
+            Some(prompt) => prompt,
+            None => &self.list.prompts[self.items[item].prompt as usize],
+        }
+    }
+
+    /// How many items count.
+    pub fn total(&self) -> usize {
+        self.items.len() - self.practice.len()
+    }
+
+    /// Place of an item, from 1: among those of the practice, or among those that count.
+    pub fn position(&self, item: usize) -> usize {
+        if self.is_practice(item) {
+            item + 1
+        } else {
+            item + 1 - self.practice.len()
+        }
+    }
+
+    /// How many items that count are in this state.
     pub fn count(&self, state: ItemState) -> usize {
-        self.items.iter().filter(|i| i.state == state).count()
+        let items = &self.items[self.practice.len()..];
+        items.iter().filter(|i| i.state == state).count()
     }
 }
 
@@ -255,7 +316,7 @@ mod tests {
 
     /// What comes of `wish` for a list of one prompt, and after `sessions`; a seed that is drawn is 99.
     fn course_of(wish: Wish, sessions: &[SessionFact]) -> Course {
-        course(|| 99, wish, &prompts(&["a"]), "l", sessions, &[])
+        course(|| 99, wish, (&prompts(&["a"]), &[]), "l", sessions, &[])
     }
 
     fn session(name: &str, pass: u32, list: &str) -> SessionFact {
@@ -265,6 +326,7 @@ mod tests {
             order: Order::Shuffled,
             seed: Some(7),
             repeat: 2,
+            labels_apart: true,
             list_sha256: list.into(),
         }
     }
@@ -331,6 +393,17 @@ mod tests {
     }
 
     #[test]
+    fn a_section_with_an_order_by_chance_has_a_seed_in_a_list_that_is_not_shuffled() {
+        let sections = [("x".to_owned(), Order::Shuffled)];
+        let of = |sections| {
+            let prompts = prompts(&["a"]);
+            course(|| 99, Wish::default(), (&prompts, sections), "l", &[], &[])
+        };
+        assert_eq!(of(&sections).seed, Some(99));
+        assert_eq!(of(&[]).seed, None);
+    }
+
+    #[test]
     fn the_same_command_again_keeps_pass_order_seed_and_repeats() {
         let sessions = [
             session("1", 1, "l"),
@@ -344,7 +417,8 @@ mod tests {
                 pass: 2,
                 order: Order::Shuffled,
                 seed: Some(7),
-                repeat: 2
+                repeat: 2,
+                labels_apart: true,
             }
         );
     }
@@ -356,7 +430,7 @@ mod tests {
         let edited = course(
             || 99,
             Wish::default(),
-            &prompts(&["a", "b"]),
+            (&prompts(&["a", "b"]), &[]),
             "after",
             &sessions,
             &takes,
@@ -379,7 +453,7 @@ mod tests {
         let sessions = [session("1", 4, "other")];
         let takes = [take("1", "z", 4)];
         let wish = Wish::default();
-        let first = course(|| 99, wish, &prompts(&["a"]), "l", &sessions, &takes);
+        let first = course(|| 99, wish, (&prompts(&["a"]), &[]), "l", &sessions, &takes);
         assert_eq!(first.pass, 1);
     }
 }

@@ -14,9 +14,18 @@ impl Engine {
             phase: self.phase,
             mode: self.mode,
             prompt: (!self.plan.items.is_empty()).then(|| self.prompt_view()),
-            position: self.at + 1,
-            total: self.plan.items.len(),
-            done: self.plan.items.len() - self.open,
+            practice: self.plan.is_practice(self.at),
+            position: self.plan.position(self.at),
+            total: if self.plan.is_practice(self.at) {
+                self.plan.practice.len()
+            } else {
+                self.plan.total()
+            },
+            done: if self.plan.is_practice(self.at) {
+                self.at
+            } else {
+                self.plan.total() - self.open
+            },
             saving: self.saving(),
             item: self.item().state,
             notice: self.notice.clone(),
@@ -79,7 +88,7 @@ impl Engine {
             .filter(|k| k.status == Status::Accepted && k.is_settled());
         let frames: u64 = counting.map(|k| k.frames).sum();
         let ms = ms_of_frames(rate, frames);
-        let total = self.plan.items.len();
+        let total = self.plan.total();
         Summary {
             complete: self.open == 0,
             recorded: self.recorded,

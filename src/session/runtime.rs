@@ -20,7 +20,6 @@ use crate::recorder::meter::Meter;
 use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
 use crate::recorder::recall;
 use crate::recorder::writer;
-use crate::signal::thresholds::Thresholds;
 use crate::units::Moment;
 
 use super::engine::Engine;
@@ -175,6 +174,7 @@ impl<'a> Sitting<'a> {
         let settings = CaptureSettings {
             windows: config.window.clone(),
             unattended: config.review.outcome(),
+            longest_pre_roll_ms: 0,
         };
         capture::spawn(
             settings,
@@ -319,10 +319,9 @@ impl Sitting<'_> {
 
     /// Tells the capture thread who speaks, and what the corpus's takes of this list's labels sound like.
     fn meet(&self, speaker: &str) -> Result<(), BoothError> {
-        let thresholds = Thresholds::by_name(self.config.profile).unwrap_or_default();
         let _ = self.capture.send(ToCapture::Meet {
             speaker: speaker.to_owned(),
-            thresholds,
+            thresholds: self.config.thresholds.clone(),
         });
         let labels = self
             .config
@@ -422,7 +421,9 @@ impl Sitting<'_> {
             Effect::Note(event) => drop(self.capture.send(ToCapture::Note(event))),
             Effect::Write(message) => drop(self.writer.send(message)),
             Effect::Reopen => drop(self.source.send(ToDevice::Reopen)),
-            Effect::Cue { text, at } => drop(self.source.send(ToDevice::Cue { text, at })),
+            Effect::Cue { text, at, given } => {
+                drop(self.source.send(ToDevice::Cue { text, at, given }));
+            }
             Effect::Play(take_ref) => {
                 let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
                 let _ = self.playback.send(ToPlayback::Play(wav));

@@ -12,10 +12,11 @@ use crate::corpus::records::SessionSetup;
 use crate::corpus::scan::{self, TakeSummary};
 use crate::corpus::sidecar::Encoding;
 use crate::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
-use crate::prompts::{Order, PromptList, Shuffle, TooManyItems, expand};
+use crate::corpus::study::keep_study;
+use crate::prompts::{Arrangement, Order, Prompt, PromptList, Shuffle, TooManyItems, expand};
 use crate::recorder::messages::{TakeRef, WindowSettings};
 use crate::signal::thresholds::Thresholds;
-use crate::study::{Consent, Script};
+use crate::study::{Consent, Script, Study};
 
 use super::lobby::Answers;
 use super::plan::{Course, Heard, Plan, SessionFact, TakeFact, Wish, course};
@@ -29,16 +30,24 @@ pub struct BoothConfig {
     pub corpus: PathBuf,
     /// What is read.
     pub list: Arc<PromptList>,
+    /// What fixes how everybody is recorded, where a study does.
+    pub study: Option<Arc<Study>>,
     /// What speakers are asked and told.
     pub script: Arc<Script>,
+    /// What is read before it counts.
+    pub practice: Arc<[Prompt]>,
+    /// Flags that were given in place of what the study says.
+    pub overrides: Vec<String>,
     /// Order, seed, repeats, new pass: what was asked for.
     pub wish: Wish,
     /// Items passed over come back.
     pub skipped: bool,
     /// The microphone is checked before the first item.
     pub check: bool,
-    /// Name of the verdicts' limits.
+    /// Name of the verdicts' limits,
     pub profile: &'static str,
+    /// and the limits.
+    pub thresholds: Thresholds,
     /// How takes are started and stopped.
     pub mode: Mode,
     /// Who looks at takes.
@@ -117,6 +126,8 @@ impl StartOrder {
     /// # Errors
     /// The folder is in use, cannot be written or is newer than this program; nothing of the session is there.
     pub fn carry_out(self) -> Result<Started, StartError> {
+        let study = self.config.study.as_deref();
+        keep_study(&self.config.corpus, study)?;
         let claim = claim_speaker(&self.config.corpus, &self.speaker)?;
         let mut findings: Vec<_> = claim.findings.iter().map(|f| f.what.in_short()).collect();
         let found = scan::takes(&self.config.corpus, &self.speaker)?;
@@ -131,10 +142,11 @@ impl StartOrder {
         let heard = found.takes.iter().map(heard).collect();
         let takes: Vec<TakeFact> = found.takes.into_iter().map(take_fact).collect();
         let list = &self.config.list;
+        let sections = section_orders(list);
         let course = course(
             drawn_seed,
             self.config.wish,
-            &list.prompts,
+            (&list.prompts, &sections),
             &list.sha256,
             &sessions,
             &takes,
@@ -145,7 +157,13 @@ impl StartOrder {
             speaker: &self.speaker,
             pass: course.pass,
         };
-        let order = expand(&list.prompts, course.order, course.repeat, shuffle)?;
+        let arrangement = Arrangement {
+            order: course.order,
+            repeat: course.repeat,
+            sections: &sections,
+            labels_apart: course.labels_apart,
+        };
+        let order = expand(&list.prompts, arrangement, shuffle)?;
         let mut plan = Plan::new(
             list.clone(),
             &order,
@@ -154,8 +172,9 @@ impl StartOrder {
             self.config.skipped,
         );
         plan.heard = heard;
+        plan.begin_with(&self.config.practice);
         let new = NewSession {
-            setup: self.record(course),
+            setup: self.record(course, &sections),
             source: &self.source,
             encoding: self.config.encoding,
             list_jsonl: &list.to_jsonl(),
@@ -180,7 +199,7 @@ impl StartOrder {
         }
     }
 
-    fn record(&self, course: Course) -> SessionSetup {
+    fn record(&self, course: Course, sections: &[(String, Order)]) -> SessionSetup {
         let config = &self.config;
         let (mode, timed_ms) = match self.mode {
             Mode::HandsFree => ("hands-free", None),
@@ -194,6 +213,11 @@ impl StartOrder {
             order: order_word(course.order).into(),
             seed: course.seed,
             repeat: course.repeat,
+            section_orders: sections
+                .iter()
+                .map(|(name, order)| (name.clone(), order_word(*order).to_owned()))
+                .collect(),
+            labels_apart: course.labels_apart,
             mode: mode.into(),
             timed_ms,
             review: review_word(config.review).into(),
@@ -203,6 +227,9 @@ impl StartOrder {
             max_take_ms: config.window.max_take_ms,
             end_silence_ms: config.window.end_silence_ms,
             profile: config.profile.into(),
+            thresholds: Some(config.thresholds.clone()),
+            study: config.study.as_ref().map(|study| study.sha256.clone()),
+            overrides: config.overrides.clone(),
             room: config.room.room.clone(),
             microphone: config.room.microphone.clone(),
             distance_cm: config.room.distance_cm,
@@ -219,7 +246,7 @@ impl StartOrder {
             Encoding::PcmF32le => ("32f", 4),
         };
         Setup {
-            thresholds: Thresholds::by_name(self.config.profile).unwrap_or_default(),
+            thresholds: self.config.thresholds.clone(),
             check: self.config.check && self.source.kind != SourceKind::File,
             checks_before,
             speaker: self.speaker.clone(),
@@ -235,6 +262,11 @@ impl StartOrder {
             script: self.config.script.clone(),
         }
     }
+}
+
+/// Sections of the list that have an order of their own.
+fn section_orders(_list: &PromptList) -> Vec<(String, Order)> {
+    Vec::new()
 }
 
 fn heard(take: &TakeSummary) -> (TakeRef, Heard) {
@@ -270,6 +302,7 @@ fn session_fact(session: &scan::Session) -> Option<SessionFact> {
         order,
         seed: setup.seed,
         repeat: setup.repeat,
+        labels_apart: setup.labels_apart,
         list_sha256: session.record.list_sha256.clone(),
     })
 }

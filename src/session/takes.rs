@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audio::Given;
 use crate::corpus::sidecar::{DecidedBy, Quality, Status, Verdict};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture, ToWriter};
 use crate::units::Moment;
@@ -33,10 +34,31 @@ impl Engine {
             since: at,
             end_at,
         });
-        self.note("key_down", Some(&take_ref), at, []);
+        self.note_key("key_down", item, &take_ref, at);
         self.effects
             .push(Effect::Capture(ToCapture::Begin { draft, at }));
-        self.effects.push(Effect::Cue { text, at });
+        let given = Given::Key;
+        self.effects.push(Effect::Cue { text, at, given });
+    }
+
+    /// Notes when a take began or ended, where anything is kept of it.
+    pub(super) fn note_key(
+        &mut self,
+        event: &'static str,
+        item: usize,
+        take_ref: &TakeRef,
+        at: Moment,
+    ) {
+        if !self.plan.is_practice(item) {
+            self.note(event, Some(take_ref), at, []);
+        }
+    }
+
+    /// This is the take that P, R, X and U mean, if anything is kept of it.
+    pub(super) fn is_last(&mut self, item: usize, take_ref: TakeRef) {
+        if !self.plan.is_practice(item) {
+            self.last = Some((item, take_ref));
+        }
     }
 
     /// From now on a take of `item` is under way.
@@ -80,6 +102,9 @@ impl Engine {
 
     /// What becomes of a take of `item` that is read to its end.
     pub(super) fn outcome_of(&self, item: usize) -> Outcome {
+        if self.plan.is_practice(item) {
+            return Outcome::ByVerdict;
+        }
         let asked = self.asked_again.get(&item);
         match self.setup.review.outcome() {
             Outcome::ByVerdict if asked.is_some_and(|n| *n >= ASK_AGAIN_LIMIT) => Outcome::LastTry,
@@ -124,8 +149,8 @@ impl Engine {
         if let Some(known) = self.takes.get_mut(&running.take_ref).filter(|_| given_up) {
             known.status = Status::Rejected;
         }
-        self.note("key_up", Some(&running.take_ref), at, []);
-        self.last = Some((running.item, running.take_ref.clone()));
+        self.note_key("key_up", running.item, &running.take_ref, at);
+        self.is_last(running.item, running.take_ref.clone());
         self.effects.push(Effect::Capture(ToCapture::End {
             take_ref: running.take_ref,
             at,
@@ -134,9 +159,11 @@ impl Engine {
         Some(running.item)
     }
 
-    /// Where a take leads: to its review, to the next open item, or to the end.
+    /// Where a take leads: to its verdict, where it was practice; to its review, to the next open item, or to the end.
     pub(super) fn after_take(&mut self, item: usize) {
-        if self.setup.review == Review::Always {
+        if self.plan.is_practice(item) {
+            self.phase = Phase::Closing;
+        } else if self.setup.review == Review::Always {
             self.review_last();
         } else {
             self.advance(item);
@@ -176,6 +203,9 @@ impl Engine {
         known.frames = frames;
         let given_up = known.status == Status::Rejected;
         let item = known.item;
+        if self.plan.is_practice(item) {
+            return self.practised(take_ref, quality, status, cut_by);
+        }
         if !given_up {
             known.status = status;
             self.watch_room(&quality.warnings, quality.noise_floor_dbfs);
@@ -240,7 +270,7 @@ impl Engine {
     }
 
     /// The running take was ended by something other than a key.
-    fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
+    pub(super) fn after_cut(&mut self, item: usize, cut_by: Option<&'static str>) {
         if cut_by == Some("max_take") {
             self.after_take(item);
             if self.setup.review != Review::Never {
@@ -385,7 +415,7 @@ impl Engine {
 }
 
 /// The words of a verdict that a speaker can do something about, the gravest first.
-const TO_THE_SPEAKER: [&str; 7] = [
+pub(super) const TO_THE_SPEAKER: [&str; 7] = [
     "no_voice", "quiet", "loud", "noisy", "short", "long", "misread",
 ];
 

@@ -92,11 +92,13 @@ pub struct SessionView {
     pub mode: Mode,
     /// What to read.
     pub prompt: Option<PromptView>,
-    /// Place in the speaker's order, from 1.
+    /// The item that is up is practice: nothing of it is kept.
+    pub practice: bool,
+    /// Place in the speaker's order, or in the practice, from 1.
     pub position: usize,
-    /// Items in this pass.
+    /// Items in this pass, or in the practice.
     pub total: usize,
-    /// Items done (accepted or skipped).
+    /// Items done (accepted or skipped), or practised.
     pub done: usize,
     /// Takes whose saving is under way.
     pub saving: usize,
@@ -188,6 +190,13 @@ pub enum Notice {
     NoTake,
     /// The last take is gone for good.
     Deleted,
+    /// A practice was read.
+    Practised {
+        /// What is wrong, in one of the verdict's words.
+        trouble: Option<&'static str>,
+        /// What follows.
+        then: AfterPractice,
+    },
     /// The item was passed over.
     Skipped,
     /// The last take was accepted.
@@ -243,6 +252,17 @@ pub enum Notice {
     LabelFits,
     /// The label does not fit what was said, or nobody knows.
     LabelUnsure,
+}
+
+/// What comes after a practice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterPractice {
+    /// The same once more.
+    Again,
+    /// Another one.
+    Another,
+    /// What counts.
+    Items,
 }
 
 /// A question, or a trouble that needs an answer.

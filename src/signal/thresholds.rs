@@ -3,8 +3,10 @@
 //! Where the numbers come from stands beside them and in `docs/verdicts.md`. ACX's are meant for mastered audio: a raw take
 //! that fails them is for the operator to look at and never to be read again.
 
-/// Limits. Levels in dBFS. What is `None` is not looked at.
-#[derive(Clone, Debug, PartialEq)]
+use serde::{Deserialize, Serialize};
+
+/// Limits. Levels in dBFS. What is `None` is not looked at. The session record has them under these names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// So many samples in a row at full scale are clipping: a single one may be an honest peak, three cut the wave off (the
     /// rule of thumb of audio editors' clip finders).

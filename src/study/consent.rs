@@ -3,35 +3,28 @@
 use serde::{Deserialize, Serialize};
 
 /// What is asked before the microphone opens.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Consent {
     /// A new version asks everybody again.
     pub version: String,
     /// What is read; the program's own text where `None`. Its SHA-256 is kept with the answer.
-    #[serde(default)]
     pub text: Option<String>,
     /// What can be agreed to, one by one. A required one that is refused ends the session.
     pub scopes: Vec<Scope>,
     /// Who may give it; more than one: it is asked.
-    #[serde(default = "by_oneself")]
     pub givers: Vec<Giver>,
     /// How it may be given; more than one: it is asked.
-    #[serde(default = "on_the_screen")]
     pub means: Vec<Means>,
 }
 
 /// Something to agree to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// Word in records: `study`, `sharing`, `publication`, `voice_synthesis`, or the study's own.
     pub id: String,
     /// What it means, as a sentence to agree to; the program's own for the four words above where `None`.
-    #[serde(default)]
     pub text: Option<String>,
     /// Without it there is no session.
-    #[serde(default)]
     pub required: bool,
 }
 
@@ -58,10 +51,5 @@ pub enum Means {
     Spoken,
 }
 
-fn by_oneself() -> Vec<Giver> {
-    vec![Giver::Oneself]
-}
-
-fn on_the_screen() -> Vec<Means> {
-    vec![Means::Screen]
-}
+/// The scopes for which the program has sentences of its own.
+pub const KNOWN_SCOPES: [&str; 4] = ["study", "sharing", "publication", "voice_synthesis"];

@@ -1,44 +1,35 @@
 //! Forms: questions, one on a screen.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 /// One question of a form.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     /// Key of the answer in `speaker.json` or `session.json`: lower case letters, digits and `_`.
     pub id: String,
     /// What is asked.
     pub question: String,
     /// A line below it.
-    #[serde(default)]
     pub help: Option<String>,
     /// Which answers there are.
-    #[serde(flatten)]
     pub kind: QuestionKind,
     /// Whether it must be answered. Otherwise Enter on nothing passes over it, and nothing is stored.
-    #[serde(default)]
     pub required: bool,
 }
 
 /// Which answers a question has.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum QuestionKind {
     /// A line of free text.
     Text {
         /// Most characters.
-        #[serde(default)]
         max_characters: Option<u32>,
     },
     /// A whole number.
     Number {
         /// The least.
-        #[serde(default)]
         min: Option<i64>,
         /// The most.
-        #[serde(default)]
         max: Option<i64>,
     },
     /// One of several, by arrow or digit.
@@ -46,7 +37,6 @@ pub enum QuestionKind {
         /// At least two.
         choices: Vec<Choice>,
         /// Whether something else can be typed.
-        #[serde(default)]
         other: bool,
     },
     /// Yes or no.
@@ -54,8 +44,7 @@ pub enum QuestionKind {
 }
 
 /// One answer of a choice: a plain string is both.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     /// Shown and stored.
     Plain(String),

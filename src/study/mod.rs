@@ -1,21 +1,26 @@
 //! A study: the one file that fixes how everybody is recorded. Data and its reading from text; no other I/O.
 //!
-//! What is here is what speakers are asked and told. `docs/study.md` explains every key.
+//! A file is taken whole or not at all: every mistake is named at once, with line and column. `docs/study.md` explains
+//! every key. Recording settings stand in it under the names of their flags and are kept as they stand; what they mean,
+//! the command line knows ([`SettingRules`]). What is here is what speakers are asked and told.
 
 mod agreement;
 mod consent;
+mod fields;
+mod file;
 mod form;
+mod limits;
+mod script;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
-pub use consent::{Consent, Giver, Means, Scope};
+pub use consent::{Consent, Giver, KNOWN_SCOPES, Means, Scope};
+pub use file::{Practice, SettingRules, Study};
 pub use form::{Answer, Choice, Question, QuestionKind};
+pub use limits::Limits;
 
 /// What a study asks and tells its speakers.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Script {
     /// What is told at the start and before sections.
     pub instructions: Instructions,
@@ -30,8 +35,7 @@ pub struct Script {
 }
 
 /// Texts for the speaker. Paragraphs are parted by blank lines; other line breaks are blanks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Instructions {
     /// Before the first item of a session.
     pub start: Option<String>,
@@ -42,8 +46,7 @@ pub struct Instructions {
 }
 
 /// A rest is offered, never forced.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breaks {
     /// After so many items, counted from the last rest.
     pub every_items: Option<u32>,
@@ -59,3 +62,6 @@ impl Script {
         self.consent.is_some() || !self.speaker_form.is_empty() || !self.session_form.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -194,6 +194,7 @@ fn same_body(a: &View, b: &View) -> bool {
                 && a.dialog == b.dialog
                 && a.review == b.review
                 && a.position == b.position
+                && a.practice == b.practice
                 && layout::shows_page(a) == layout::shows_page(b)
         }
         (a, b) => a == b,

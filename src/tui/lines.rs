@@ -160,6 +160,7 @@ fn session_news(shown: Option<&SessionView>, view: &SessionView, keys: &Keymap) 
     }
     let another = changed(|a, b| {
         a.position != b.position
+            || a.practice != b.practice
             || a.prompt != b.prompt
             || a.dialog.is_some()
             || idle(b) && !idle(a)

@@ -139,7 +139,7 @@ fn draw_header(view: &SessionView, rows: &Rows, figures: bool, theme: Theme, buf
         .div_ceil(view.total)
         .min(if view.done < view.total { bar - 1 } else { bar });
     let mut line = Line::default();
-    if figures {
+    if figures || view.practice {
         line.push_span(Span::styled(
             format!("{}  ", strings::place(view)),
             theme.style(Role::Plain),

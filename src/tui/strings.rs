@@ -9,7 +9,7 @@ use super::keys::{Action, Keymap};
 use super::text::shorten;
 use super::theme::{Role, Shape};
 use crate::session::view::{
-    CheckStep, Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine,
+    AfterPractice, CheckStep, Dialog, ItemState, Mode, Notice, Phase, SessionView, SourceLine,
 };
 
 /// Shown, one after the other until one fits, where there is no room for the screen.
@@ -41,9 +41,10 @@ fn hint(before: &'static str, key: String, after: impl Into<String>) -> Hint {
     }
 }
 
-/// `3 of 40`.
+/// `3 of 40`, or `Practice 1 of 2`.
 pub fn place(view: &SessionView) -> String {
-    format!("{} of {}", view.position, view.total)
+    let practice = if view.practice { "Practice " } else { "" };
+    format!("{practice}{} of {}", view.position, view.total)
 }
 
 /// What has become of the item that is up, where it is not open.
@@ -79,6 +80,7 @@ pub fn state(view: &SessionView) -> (Shape, &'static str, Role) {
         }
         _ if view.dialog.is_some() => (Shape::Ask, "waiting for you", Role::Plain),
         Phase::Opening => (Shape::Busy, "opening the microphone…", Role::Busy),
+        Phase::Closing if view.practice => (Shape::Busy, "one moment", Role::Busy),
         Phase::Closing => (Shape::Busy, "saving", Role::Busy),
         _ if view.playing => (Shape::Play, "playing", Role::Busy),
         Phase::Idle if view.mode == Mode::HandsFree => (Shape::Ready, "listening", Role::Ready),
@@ -312,6 +314,7 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
             "Skipped. Press {} to take that back.",
             keys.label(Action::Undo)
         )),
+        Notice::Practised { trouble, then } => practised(*trouble, *then),
         Notice::Accepted => (Tone::Good, "Kept.".into()),
         Notice::CannotPlay(why) => warn(format!(
             "It cannot be played: {}. The recording is safe.",
@@ -383,6 +386,33 @@ fn doubt(text: &str, word: &str) -> String {
         "long" => format!("{text} took long. It is kept for a look."),
         _ => format!("{text} sounded unlike the others. It is kept for a look."),
     }
+}
+
+/// What is said after a practice.
+fn practised(trouble: Option<&str>, then: AfterPractice) -> (Tone, String) {
+    let heard = match trouble {
+        None => "That was good.",
+        Some("silent" | "no_voice") => "Nothing was heard. Speak a little louder.",
+        Some("clipped" | "loud") => "That was too loud. Sit back a little.",
+        Some("quiet") => "That was rather quiet. Come a little closer.",
+        Some("noisy") => "There was noise around it.",
+        Some("start_cut" | "end_cut") => {
+            "A part was cut off. Wait a moment before and after you speak."
+        }
+        Some("lost_frames") => "A part of the sound was lost.",
+        Some(_) => "That sounded unusual.",
+    };
+    let next = match then {
+        AfterPractice::Again => "Once more.",
+        AfterPractice::Another => "Another one.",
+        AfterPractice::Items => "From now on it counts.",
+    };
+    let tone = if trouble.is_none() {
+        Tone::Good
+    } else {
+        Tone::Warning
+    };
+    (tone, format!("{heard} {next}"))
 }
 
 fn warn(words: impl Into<String>) -> (Tone, String) {

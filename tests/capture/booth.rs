@@ -11,8 +11,8 @@ use voicebooth::corpus::draft::Closing;
 use voicebooth::corpus::sidecar::{PromptRecord, Status};
 use voicebooth::recorder::capture::{Capture, CaptureSettings, NextStep, Now};
 use voicebooth::recorder::messages::{
-    FromCapture, Outcome, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture, ToWriter,
-    WindowSettings,
+    FromCapture, Outcome, PRACTICE, Rolls, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture,
+    ToWriter, WindowSettings,
 };
 use voicebooth::recorder::meter::Meter;
 use voicebooth::recorder::queue::{WriterReceiver, writer_queue};
@@ -104,6 +104,7 @@ impl Booth {
         let settings = CaptureSettings {
             windows,
             unattended: Outcome::ByVerdict,
+            longest_pre_roll_ms: LONGEST_PRE_ROLL_MS,
         };
         let told = Arc::clone(&facts);
         let tell = Box::new(move |fact| told.lock().unwrap().push(fact));
@@ -197,8 +198,27 @@ impl Booth {
     }
 
     pub fn begin(&mut self, name: &str, ms: f64) {
-        let (draft, at) = (draft(name), Device::at_ms(ms));
+        self.begin_with(name, Rolls::default(), ms);
+    }
+
+    pub fn begin_with(&mut self, name: &str, rolls: Rolls, ms: f64) {
+        let at = Device::at_ms(ms);
+        let mut draft = draft(name);
+        draft.rolls = rolls;
         self.say(ToCapture::Begin { draft, at });
+    }
+
+    /// A take of which nothing is kept begins.
+    pub fn practise(&mut self, name: &str, ms: f64) {
+        let mut draft = draft(name);
+        draft.role = PRACTICE;
+        let at = Device::at_ms(ms);
+        self.say(ToCapture::Begin { draft, at });
+    }
+
+    /// The writer has heard of this take.
+    pub fn has_written(&self, name: &str) -> bool {
+        self.takes.contains_key(&*take_ref(name).0)
     }
 
     pub fn end(&mut self, name: &str, ms: f64) {
@@ -277,6 +297,9 @@ impl Booth {
 }
 
 /// 2026-11-22T10:15:09Z, by the wall clock.
+/// What a booth keeps for prompts that ask for a long pre-roll, ms.
+pub const LONGEST_PRE_ROLL_MS: u32 = 3_000;
+
 pub fn utc_of_opening() -> jiff::Timestamp {
     "2026-11-22T10:15:09Z".parse().unwrap()
 }
@@ -301,6 +324,7 @@ pub fn draft(name: &str) -> Box<TakeDraft> {
         take: 1,
         supersedes: None,
         shown_at: None,
+        rolls: Rolls::default(),
     })
 }
 

@@ -190,3 +190,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_practice_is_judged_and_nothing_of_it_reaches_the_writer() {
+    let mut booth = Booth::new(Device::default(), WINDOWS);
+    booth.run_until(2000.0);
+    booth.practise("practice", 2000.0);
+    booth.run_until(3000.0);
+    booth.end("practice", 3000.0);
+    booth.run_until(4000.0);
+    booth.begin("item", 4000.0);
+    booth.run_until(5000.0);
+    booth.end("item", 5000.0);
+    booth.run_until(7000.0);
+    let (_, frames, cut_by) = booth.closed("practice").expect("it is told as any other");
+    assert!(frames > 0 && cut_by.is_none());
+    assert!(!booth.has_written("practice"));
+    assert!(booth.has_written("item"));
+}

@@ -15,8 +15,9 @@ use voicebooth::corpus::sidecar::{
 use voicebooth::corpus::start::{NewSession, OpenSession, Said, claim_speaker, start_session};
 use voicebooth::corpus::{layout, records};
 use voicebooth::prompts::Prompt;
-use voicebooth::recorder::messages::{FromWriter, TakeDraft, TakeHead, TakeRef, ToWriter};
+use voicebooth::recorder::messages::{FromWriter, Rolls, TakeDraft, TakeHead, TakeRef, ToWriter};
 use voicebooth::recorder::writer::{Now, Step, Writer};
+use voicebooth::signal::thresholds::Thresholds;
 use voicebooth::units::Moment;
 
 pub const RATE_HZ: u32 = 16_000;
@@ -54,6 +55,9 @@ pub fn setup() -> SessionSetup {
         max_take_ms: 60_000,
         end_silence_ms: None,
         profile: "default".into(),
+        thresholds: Some(Thresholds::DEFAULT),
+        study: None,
+        overrides: Vec::new(),
         distance_cm: Some(25.5),
         operator: Some("R. Ä.".into()),
         ..SessionSetup::default()
@@ -169,6 +173,7 @@ impl Booth {
             take,
             supersedes: None,
             shown_at: None,
+            rolls: Rolls::default(),
         })
     }
 

@@ -10,4 +10,5 @@ mod kill;
 mod marks;
 mod scan;
 mod start;
+mod study;
 mod takes;

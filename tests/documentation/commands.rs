@@ -31,6 +31,9 @@ const PROGRAMS: [&str; 12] = [
 /// The step of CI that runs what takes long here.
 const IN_CI: &str = "cargo test --locked --test documentation -- --ignored";
 
+/// The study that `scripts/record` runs.
+const DIGITS: &str = "prompts/digits-en.toml";
+
 /// A page of the documentation.
 struct Page {
     name: String,
@@ -145,6 +148,24 @@ fn prove(page: &Page, command: &str) {
             assert_eq!(output.status.code(), Some(i32::from(without)), "{said}");
             assert!(without || said.contains("--input"), "{said}");
         }
+        ["voicebooth", "study", "init", file] => {
+            let folder = tempfile::tempdir().unwrap();
+            let mut init = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+            let done = init.args(&words[1..]).current_dir(&folder).status();
+            assert!(done.unwrap().success() && folder.path().join(file).exists());
+        }
+        ["voicebooth", "study", "check", ref rest @ ..] => {
+            let folder = page.folder();
+            check_study(folder.path(), rest);
+        }
+        ["voicebooth", "record", "--study", study, ref rest @ ..] => {
+            let folder = page.folder();
+            let study = if study == "FILE" { DIGITS } else { study };
+            let args = [&["record", "--study", study], rest].concat();
+            let practice = check_study(folder.path(), &[study])["practice"].as_u64();
+            let start = Start::new(folder.path(), &args);
+            record(start, folder.path(), rest, practice.unwrap());
+        }
         ["voicebooth", "record", list, ref rest @ ..] => {
             let folder = page.folder();
             let list = match list {
@@ -152,13 +173,13 @@ fn prove(page: &Page, command: &str) {
                 named => named,
             };
             let args = [&["record", list], rest].concat();
-            record(Start::new(folder.path(), &args), folder.path(), rest);
+            record(Start::new(folder.path(), &args), folder.path(), rest, 0);
         }
         // The tests below that CI runs; with arguments, those by this build.
         ["scripts/record", ref args @ ..] => {
             assert_step(IN_CI);
             if !args.is_empty() {
-                let shown = format!("voicebooth record PROMPTS {}", args.join(" "));
+                let shown = format!("voicebooth record --study {DIGITS} {}", args.join(" "));
                 prove(page, &shown);
             }
         }
@@ -196,9 +217,21 @@ fn run(args: &[&str]) -> Output {
     Command::new(program).args(args).output().unwrap()
 }
 
-/// Records a take with the demo speaker, where the command names no other source, and leaves: what was said is in the
-/// corpus folder.
-fn record(mut start: Start, folder: &Path, args: &[&str]) {
+/// Checks a study; says what is told of it.
+fn check_study(folder: &Path, args: &[&str]) -> serde_json::Value {
+    let mut check = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    let args = args
+        .iter()
+        .map(|arg| if *arg == "FILE" { &DIGITS } else { arg });
+    check.args(["study", "check"]).args(args).arg("--json");
+    let output = check.current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Passes over the practice, records a take with the demo speaker, where the command names no other source, and leaves:
+/// what was said is in the corpus folder.
+fn record(mut start: Start, folder: &Path, args: &[&str], practice: u64) {
     let value = |flag: &str| args.iter().skip_while(|arg| **arg != flag).nth(1);
     if value("--input").is_none() {
         start = start.arg("--input").arg("demo");
@@ -208,6 +241,14 @@ fn record(mut start: Start, folder: &Path, args: &[&str]) {
     if value("--speaker").is_none() {
         booth.wait_for("Who is speaking?");
         booth.press("\r");
+    }
+    for number in 1..=practice {
+        booth.wait_for(&format!("Practice {number} of {practice}"));
+        booth.wait_for("Press Space and read aloud");
+        booth.press("s");
+        booth.wait("the next prompt", |text| {
+            !text.contains(&format!("Practice {number}"))
+        });
     }
     booth.wait_for("Press Space and read aloud");
     booth.press(" ");
@@ -279,7 +320,7 @@ fn scripts_record_records() {
     let home = std::env::var("HOME").unwrap_or_default();
     let start = Start::new(folder.path(), &[]).program(&script);
     let start = start.env("HOME", &home);
-    record(start, folder.path(), &[]);
+    record(start, folder.path(), &[], 2);
 }
 
 #[test]

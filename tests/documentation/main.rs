@@ -8,8 +8,10 @@ mod commands;
 mod common;
 
 use std::path::Path;
+use std::process::Command;
 
 use voicebooth::cli::config;
+use voicebooth::corpus::names::sha256_hex;
 use voicebooth::prompts::{PromptList, ReadOptions};
 
 /// The fenced blocks of a page: what stands behind the fence, and the content.
@@ -78,9 +80,63 @@ fn configuration_files_are_read_as_documented() {
 }
 
 #[test]
-fn the_corpus_that_the_readme_shows_is_of_the_list_that_it_is_recorded_from() {
-    let digits = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts/digits-en.txt");
-    let list = PromptList::read(&digits, &ReadOptions::default()).unwrap();
-    let shown = format!("  prompts/{}.jsonl\n", list.sha256);
-    assert!(include_str!("../../README.md").contains(&shown), "{shown}");
+fn the_study_that_the_page_shows_is_right_and_every_key_of_a_study_is_on_the_page() {
+    let page = include_str!("../../docs/study.md");
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, content) in blocks(page) {
+        if let Some((_, name)) = kind.split_once(' ') {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+    }
+    let check = |name: &str| {
+        let mut check = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+        check.args(["study", "check", name]).current_dir(&folder);
+        let output = check.output().unwrap();
+        (
+            output.status.success(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let (right, said) = check("study.toml");
+    assert!(right, "{said}");
+    // A wrong key is answered with those that there are.
+    let wrong = "name = 'n'\nprompts = 'greetings.tsv'\n???? = 1\n".replace("????", "zzzzzzzzzzzz");
+    std::fs::write(folder.path().join("wrong.toml"), wrong).unwrap();
+    let (_, said) = check("wrong.toml");
+    let keys = said
+        .trim()
+        .rsplit_once("keys are ")
+        .expect("keys are told")
+        .1;
+    assert!(keys.split(", ").count() >= 25, "{keys}");
+    for key in keys.split(", ") {
+        let quoted = [
+            format!("`{key}`"),
+            format!("`[{key}]`"),
+            format!("`[[{key}]]`"),
+        ];
+        assert!(
+            quoted.iter().any(|key| page.contains(key)),
+            "{key} is not on the page"
+        );
+    }
+}
+
+#[test]
+fn the_corpus_that_the_readme_shows_is_of_the_study_that_it_is_recorded_by() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("prompts");
+    let english = ReadOptions {
+        language: Some("en".into()),
+        ..ReadOptions::default()
+    };
+    let list = PromptList::read(&folder.join("digits-en.txt"), &english).unwrap();
+    let study = std::fs::read(folder.join("digits-en.toml")).unwrap();
+    let study = &sha256_hex(&study)[..12];
+    let readme = include_str!("../../README.md");
+    for shown in [
+        format!("  prompts/{}.jsonl\n", list.sha256),
+        format!("  studies/{study}.toml\n"),
+    ] {
+        assert!(readme.contains(&shown), "{shown}");
+    }
 }

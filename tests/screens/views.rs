@@ -14,6 +14,7 @@ use voicebooth::signal::check::{Advice, CheckReport};
 /// A session that waits for the third prompt of forty.
 pub fn idle(text: &str) -> SessionView {
     SessionView {
+        practice: false,
         phase: Phase::Idle,
         mode: Mode::Keys,
         prompt: Some(prompt(text)),

@@ -114,6 +114,17 @@ impl Booth {
     pub fn reading(list: Arc<PromptList>, setup: Setup, takes: &[TakeFact]) -> Self {
         let items = items(list.prompts.len());
         let plan = Plan::new(list, &items, setup.pass, takes, false);
+        Self::following(plan, setup)
+    }
+
+    /// A booth whose speaker first reads `practice`.
+    pub fn practising(setup: Setup, practice: &[&str], texts: &[&str], takes: &[TakeFact]) -> Self {
+        let mut plan = Plan::new(list(texts), &items(texts.len()), setup.pass, takes, false);
+        plan.begin_with(&list(practice).prompts.as_slice().into());
+        Self::following(plan, setup)
+    }
+
+    fn following(plan: Plan, setup: Setup) -> Self {
         let now = Moment::from_nanos(1_000_000_000);
         Self {
             engine: Engine::new(setup, plan, now),

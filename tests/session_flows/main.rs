@@ -5,6 +5,7 @@
 mod booth;
 mod checking;
 mod hands_free;
+mod practice;
 mod told;
 
 use voicebooth::corpus::sidecar::{Status, Verdict};

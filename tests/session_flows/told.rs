@@ -71,7 +71,7 @@ impl Booth {
         matches!(self.view().dialog, Some(Dialog::Rest(None)))
     }
 
-    fn noted(&self, event: &str) -> Option<SessionEvent> {
+    fn told_event(&self, event: &str) -> Option<SessionEvent> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Note(noted) if noted.event == event => Some(noted.clone()),
             _ => None,
@@ -88,20 +88,26 @@ fn instructions_come_before_the_first_item_and_before_each_section() {
     let mut booth = Booth::reading(in_sections(), told(instructing(), |_| {}), &[]);
     assert_eq!(booth.told().as_deref(), Some("Welcome."));
     booth.tell(Input::Tick);
-    assert!(booth.noted("instructions_shown").unwrap().data.is_empty());
     assert!(
-        booth.noted("shown").is_none(),
+        booth
+            .told_event("instructions_shown")
+            .unwrap()
+            .data
+            .is_empty()
+    );
+    assert!(
+        booth.told_event("shown").is_none(),
         "the item is still behind it"
     );
     booth.space();
     assert_eq!(booth.told().as_deref(), Some("Read slowly."));
     assert_eq!(
-        booth.noted("instructions_shown").unwrap().data["section"],
+        booth.told_event("instructions_shown").unwrap().data["section"],
         "a"
     );
     booth.enter();
     assert_eq!(booth.told(), None);
-    assert!(booth.noted("shown").is_some());
+    assert!(booth.told_event("shown").is_some());
     booth.record_and_save();
     assert_eq!(booth.told(), None);
     booth.record_and_save();
@@ -203,11 +209,11 @@ fn a_rest_is_offered_after_so_many_items_counted_from_the_last_one() {
     assert!(!booth.rests_now());
     booth.record();
     assert!(booth.rests_now());
-    assert_eq!(booth.noted("break_offered").unwrap().data["items"], 2);
+    assert_eq!(booth.told_event("break_offered").unwrap().data["items"], 2);
     booth.space();
     assert!(booth.rests_now(), "the start key alone does not end it");
     booth.enter();
-    assert!(booth.noted("break_ended").is_some());
+    assert!(booth.told_event("break_ended").is_some());
     assert_eq!(
         (booth.text().as_str(), booth.view().phase),
         ("three", Phase::Idle)

@@ -16,8 +16,6 @@ use crate::session::view;
 /// Everything that `record` needs to know, defaults filled in; `None` where only the corpus or the machine knows them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordConfig {
-    /// The prompt list.
-    pub prompts: PathBuf,
     /// How to read it.
     pub read: ReadOptions,
     /// The corpus folder.
@@ -50,6 +48,8 @@ pub struct RecordConfig {
     pub end_silence_ms: Option<u32>,
     /// Order of the items; where `None` that of the pass that goes on, or the default for the repeats.
     pub order: Option<Order>,
+    /// No label comes twice in a row where something is shuffled; where `None` as in the pass that goes on, or it may.
+    pub labels_apart: Option<bool>,
     /// Seed of the shuffle; where `None` that of the pass that goes on, or drawn.
     pub seed: Option<u64>,
     /// How often each prompt is read, at least 1; where `None` as in the pass that goes on, or once.
@@ -70,6 +70,8 @@ pub struct RecordConfig {
     pub log: Option<PathBuf>,
     /// For the session record.
     pub facts: SessionFacts,
+    /// Flags that stand in place of what the study says.
+    pub overrides: Vec<String>,
     /// Keys by command, where the configuration file changes them.
     pub keys: KeyNames,
 }
@@ -131,24 +133,29 @@ const WAV_BYTES_MAX: u64 = u32::MAX as u64 - 4096;
 const QUEUE_MS: u32 = 30_000;
 const QUEUE_BYTES_MAX: u64 = 256 << 20;
 
-/// What `record` is run with: the command line, then the configuration file, then the defaults.
+/// What `record` is run with: the command line, then the study, then the configuration file, then the defaults.
 ///
 /// # Errors
 /// Flags that do not fit together.
-pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, UsageError> {
-    let typed_timed = args.settings.mode.or(config.settings.mode) == Some(Mode::Timed);
+pub fn resolve(
+    args: &RecordArgs,
+    study: &Settings,
+    config: &Config,
+) -> Result<RecordConfig, UsageError> {
+    let beneath = study.clone().or(config.settings.clone());
+    let mode_asked = args.settings.mode.or(beneath.mode);
+    let typed_timed = mode_asked == Some(Mode::Timed);
     if args.settings.seconds.is_some() && !typed_timed {
         return Err(UsageError::SecondsWithoutTimed);
     }
-    let hands_free = args.settings.mode.or(config.settings.mode) == Some(Mode::HandsFree);
+    let hands_free = mode_asked == Some(Mode::HandsFree);
     if args.settings.end_silence.is_some() && !hands_free {
         return Err(UsageError::EndSilenceWithoutHandsFree);
     }
-    let settings = args.settings.clone().or(config.settings.clone());
+    let settings = args.settings.clone().or(beneath);
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
     let resolved = RecordConfig {
-        prompts: args.prompts.clone(),
         read: ReadOptions {
             comments: settings.comments.unwrap_or(false),
             language: settings.language.clone().map(|language| language.0),
@@ -165,6 +172,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         max_take_ms,
         end_silence_ms: settings.end_silence.map(super::Whole::get_u32),
         order: settings.order.map(order),
+        labels_apart: settings.labels_apart,
         seed: settings.seed.map(super::Whole::get),
         repeat: settings.repeat.map(super::Whole::get_u32),
         restart: args.restart,
@@ -184,6 +192,7 @@ pub fn resolve(args: &RecordArgs, config: &Config) -> Result<RecordConfig, Usage
         corpus: settings.corpus.unwrap_or_else(|| PathBuf::from("corpus")),
         input: settings.input,
         host: settings.host.map(Line::into_string),
+        overrides: args.settings.in_place_of(study),
         keys: config.keys.clone(),
     };
     resolved.check_wav_size()?;

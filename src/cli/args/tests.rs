@@ -20,7 +20,7 @@ fn record_with(flags: &str, file: &str) -> Result<RecordConfig, String> {
     };
     let config =
         config::parse(Path::new("c.toml"), file.as_bytes()).map_err(|error| error.to_string())?;
-    resolve(&args, &config).map_err(|error| error.to_string())
+    resolve(&args, &Settings::default(), &config).map_err(|error| error.to_string())
 }
 
 fn record(flags: &str) -> Result<RecordConfig, String> {
@@ -42,7 +42,6 @@ fn the_flags_are_well_formed() {
 fn without_flags_the_defaults_are_those_of_the_design() {
     let config = record("").unwrap();
     let expected = RecordConfig {
-        prompts: "list.txt".into(),
         read: crate::prompts::ReadOptions::default(),
         corpus: "corpus".into(),
         speaker: None,
@@ -59,6 +58,7 @@ fn without_flags_the_defaults_are_those_of_the_design() {
         max_take_ms: 60_000,
         end_silence_ms: None,
         order: None,
+        labels_apart: None,
         seed: None,
         repeat: None,
         restart: false,
@@ -69,6 +69,7 @@ fn without_flags_the_defaults_are_those_of_the_design() {
         bidi: None,
         log: None,
         facts: SessionFacts::default(),
+        overrides: Vec::new(),
         keys: Vec::new(),
     };
     assert_eq!(config, expected);
@@ -99,12 +100,11 @@ fn the_defaults_that_the_help_names_are_the_defaults() {
 #[test]
 fn every_flag_of_a_session_is_heard() {
     let flags = "--corpus c --speaker S01 --input usb --host alsa --rate 16000 --channel-map 4,3 --bits 32f --mode timed \
-        --seconds 1.5 --review always --pre-roll 0 --post-roll 2000 --max-take 5 --order shuffled --seed 42 --repeat 3 \
+        --seconds 1.5 --review always --pre-roll 0 --post-roll 2000 --max-take 5 --order shuffled --labels-apart --seed 42 --repeat 3 \
         --restart --skipped --comments --language pt-BR --screen speaker --bidi booth --log l.txt --room R1 \
         --microphone m --distance-cm 30.5 --gain g --operator o";
     let some = |text: &str| Some(text.to_owned());
     let expected = RecordConfig {
-        prompts: "list.txt".into(),
         read: crate::prompts::ReadOptions {
             comments: true,
             language: some("pt-BR"),
@@ -124,6 +124,7 @@ fn every_flag_of_a_session_is_heard() {
         max_take_ms: 5000,
         end_silence_ms: None,
         order: Some(Order::Shuffled),
+        labels_apart: Some(true),
         seed: Some(42),
         repeat: Some(3),
         restart: true,
@@ -140,6 +141,7 @@ fn every_flag_of_a_session_is_heard() {
             gain: some("g"),
             operator: some("o"),
         },
+        overrides: Vec::new(),
         keys: Vec::new(),
     };
     assert_eq!(record(flags).unwrap(), expected);
@@ -261,4 +263,45 @@ fn a_flag_wins_over_the_configuration_file() {
         record_with("", "seconds = 2").unwrap().mode,
         view::Mode::Keys
     );
+}
+
+#[test]
+fn a_flag_wins_over_the_study_and_the_study_over_the_configuration_file() {
+    let of = |flags: &[&str]| {
+        let flags: Vec<String> = flags.iter().map(|flag| format!("--{flag}")).collect();
+        config::parse_flags(&flags).unwrap()
+    };
+    let resolved = |typed: Settings, study: Settings| {
+        let args = RecordArgs {
+            settings: typed,
+            ..RecordArgs::default()
+        };
+        let file = config::parse(Path::new("c.toml"), b"rate = 8000\nbits = 24\nrepeat = 2");
+        resolve(&args, &study, &file.unwrap()).unwrap()
+    };
+    let study = of(&["rate=16000", "review=always", "repeat=3"]);
+    let config = resolved(
+        of(&["rate=44100", "review=always", "seed=4"]),
+        study.clone(),
+    );
+    assert_eq!(config.sample_rate_hz, 44_100);
+    assert_eq!(config.encoding, Encoding::PcmS24le);
+    assert_eq!(config.repeat, Some(3));
+    // Only what stands in place of something else in the study.
+    assert_eq!(config.overrides, ["rate"]);
+    let stereo = resolved(of(&["channel-map=3,4"]), of(&["channels=1"]));
+    assert_eq!(
+        (stereo.channel_map.len(), stereo.overrides),
+        (2, vec!["channel-map".to_owned()])
+    );
+}
+
+#[test]
+fn prompts_come_from_a_list_or_from_a_study_and_not_from_both() {
+    let parse =
+        |words: &[&str]| Arguments::try_parse_from([&["voicebooth", "record"], words].concat());
+    assert!(parse(&["--study", "s.toml"]).is_ok());
+    let error = parse(&["list.txt", "--study", "s.toml"]).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert!(error.to_string().contains("cannot be used with"), "{error}");
 }

@@ -331,6 +331,7 @@ impl Lobby {
 
     fn opening(&self) -> SessionView {
         SessionView {
+            practice: false,
             phase: Phase::Opening,
             mode: self.mode,
             prompt: None,
