@@ -233,7 +233,7 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
         skipped: settings.skipped,
         check: settings.check,
         profile: settings.profile.name(),
-        thresholds: limits.unwrap_or_default().over(profile),
+        thresholds: limits.unwrap_or_default().over(&profile),
         mode: settings.mode,
         review: match settings.review {
             ReviewArg::Always => Review::Always,

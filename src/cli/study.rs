@@ -272,10 +272,8 @@ pub(super) fn check(file: &Path, json: bool) -> Result<End> {
     } else {
         say(&told.to_string())?;
     }
-    Ok(match told.mistakes.0.is_empty() {
-        true => End::Done,
-        false => End::Wrong,
-    })
+    let right = told.mistakes.0.is_empty();
+    Ok(if right { End::Done } else { End::Wrong })
 }
 
 fn checked(file: &Path, told: &mut Told) -> Result<()> {

@@ -110,7 +110,7 @@ impl Engine {
             },
             repeat: 1,
             pass: self.setup.pass,
-            position: self.at as u32 + 1,
+            position: self.plan.position(self.at) as u32,
             role: "check",
             take,
             supersedes: None,

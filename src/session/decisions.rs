@@ -103,8 +103,8 @@ impl Engine {
         if self.plan.is_practice(self.at) {
             self.set_state(self.at, ItemState::Skipped);
             self.moved = false;
+            self.notice = None;
             self.advance(self.at);
-            self.notice = Some(Notice::Skipped);
         } else {
             self.dialog = Some(Dialog::SkipReason);
         }

@@ -85,6 +85,7 @@ pub enum Mode {
 
 /// A session in progress.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct SessionView {
     /// Where it stands.
     pub phase: Phase,

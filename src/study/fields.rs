@@ -192,30 +192,27 @@ impl<'a, 'f> Fields<'a, 'f> {
 
     /// A table, `[name]`.
     pub fn table(&mut self, name: &str) -> Option<&'a DeTable<'a>> {
-        match self.get(name)?.get_ref() {
-            DeValue::Table(table) => Some(table),
-            _ => {
-                self.mistake(
-                    name,
-                    format!("`{name}` is a table: [{name}], then a key a line"),
-                );
-                None
-            }
+        let value = self.get(name)?.get_ref();
+        if let DeValue::Table(table) = value {
+            return Some(table);
         }
+        let message = format!("`{name}` is a table: [{name}], then a key a line");
+        self.mistake(name, message);
+        None
     }
 
     /// Tables, `[[name]]`, each with its place.
     pub fn tables(&mut self, name: &str) -> Vec<(usize, &'a DeTable<'a>)> {
         let mut tables = Vec::new();
         for value in self.get(name).map(one_or_several).unwrap_or_default() {
-            match value.get_ref() {
-                DeValue::Table(table) => tables.push((value.span().start, table)),
-                _ => {
-                    let message = format!(
-                        "`{name}` is a list of tables: [[{name}]] before each, then a key a line"
-                    );
-                    self.found.mistake(value.span().start, message);
-                }
+            let at = value.span().start;
+            if let DeValue::Table(table) = value.get_ref() {
+                tables.push((at, table));
+            } else {
+                let message = format!(
+                    "`{name}` is a list of tables: [[{name}]] before each, then a key a line"
+                );
+                self.found.mistake(at, message);
             }
         }
         tables

@@ -11,14 +11,33 @@ use crate::toml_file::Found;
 pub struct Limits {
     clipped_run: Option<u32>,
     quiet_peak_dbfs: Option<f64>,
-    loud_peak_dbfs: Option<Option<f64>>,
-    rms_dbfs: Option<Option<(f64, f64)>>,
+    loud_peak_dbfs: Said<f64>,
+    rms_dbfs: Said<(f64, f64)>,
     snr_db: Option<f64>,
-    noise_dbfs: Option<Option<f64>>,
+    noise_dbfs: Said<f64>,
     hum_dbfs: Option<f64>,
     dc_offset: Option<f64>,
-    bandwidth_hz: Option<Option<f64>>,
+    bandwidth_hz: Said<f64>,
     digital_silence: Option<bool>,
+}
+
+/// What is said of a limit that can be switched off.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Said<T> {
+    #[default]
+    Nothing,
+    Off,
+    Limit(T),
+}
+
+impl<T> Said<T> {
+    fn over(self, profile: Option<T>) -> Option<T> {
+        match self {
+            Self::Nothing => profile,
+            Self::Off => None,
+            Self::Limit(limit) => Some(limit),
+        }
+    }
 }
 
 const KEYS: [&str; 10] = [
@@ -41,19 +60,19 @@ const LEVEL: (f64, f64, &str) = (LOWEST_DBFS, 0.0, "dBFS, from -140 to 0");
 impl Limits {
     /// These limits where they say something, otherwise those of `profile`.
     #[must_use]
-    pub fn over(&self, profile: Thresholds) -> Thresholds {
+    pub fn over(&self, profile: &Thresholds) -> Thresholds {
         Thresholds {
             clipped_run: self.clipped_run.unwrap_or(profile.clipped_run),
             quiet_peak_dbfs: self.quiet_peak_dbfs.unwrap_or(profile.quiet_peak_dbfs),
-            loud_peak_dbfs: self.loud_peak_dbfs.unwrap_or(profile.loud_peak_dbfs),
-            rms_dbfs: self.rms_dbfs.unwrap_or(profile.rms_dbfs),
+            loud_peak_dbfs: self.loud_peak_dbfs.over(profile.loud_peak_dbfs),
+            rms_dbfs: self.rms_dbfs.over(profile.rms_dbfs),
             snr_db: self.snr_db.unwrap_or(profile.snr_db),
-            noise_dbfs: self.noise_dbfs.unwrap_or(profile.noise_dbfs),
+            noise_dbfs: self.noise_dbfs.over(profile.noise_dbfs),
             hum_dbfs: self.hum_dbfs.unwrap_or(profile.hum_dbfs),
             dc_offset: self.dc_offset.unwrap_or(profile.dc_offset),
-            bandwidth_hz: self.bandwidth_hz.unwrap_or(profile.bandwidth_hz),
+            bandwidth_hz: self.bandwidth_hz.over(profile.bandwidth_hz),
             digital_silence: self.digital_silence.unwrap_or(profile.digital_silence),
-            ..profile
+            ..profile.clone()
         }
     }
 
@@ -103,32 +122,37 @@ fn number(fields: &mut Fields, name: &str, range: (f64, f64, &str)) -> Option<f6
 }
 
 /// `false` switches a limit off.
-fn unless_off(fields: &mut Fields, name: &str, range: (f64, f64, &str)) -> Option<Option<f64>> {
-    let value = fields.get(name)?.get_ref();
-    if matches!(value, DeValue::Boolean(false)) {
-        return Some(None);
+fn unless_off(fields: &mut Fields, name: &str, range: (f64, f64, &str)) -> Said<f64> {
+    let Some(value) = fields.get(name) else {
+        return Said::Nothing;
+    };
+    if matches!(value.get_ref(), DeValue::Boolean(false)) {
+        return Said::Off;
     }
-    let number = number_of(value, range);
-    if number.is_none() {
-        let message = format!("`{name}` is a number, {}, or false for no limit", range.2);
-        fields.mistake(name, message);
+    if let Some(number) = number_of(value.get_ref(), range) {
+        return Said::Limit(number);
     }
-    number.map(Some)
+    let message = format!("`{name}` is a number, {}, or false for no limit", range.2);
+    fields.mistake(name, message);
+    Said::Nothing
 }
 
-fn rms(fields: &mut Fields) -> Option<Option<(f64, f64)>> {
-    let value = fields.get("rms-dbfs")?.get_ref();
-    let bounds = match value {
-        DeValue::Boolean(false) => return Some(None),
+fn rms(fields: &mut Fields) -> Said<(f64, f64)> {
+    let Some(value) = fields.get("rms-dbfs") else {
+        return Said::Nothing;
+    };
+    let bounds = match value.get_ref() {
+        DeValue::Boolean(false) => return Said::Off,
         DeValue::Array(values) if values.len() == 2 => {
             let bound = |index: usize| number_of(values.get(index)?.get_ref(), LEVEL);
             bound(0).zip(bound(1)).filter(|(low, high)| low < high)
         }
         _ => None,
     };
-    if bounds.is_none() {
-        let message = "`rms-dbfs` is two levels, such as [-23, -18], or false for no limit";
-        fields.mistake("rms-dbfs", message);
+    if let Some(bounds) = bounds {
+        return Said::Limit(bounds);
     }
-    bounds.map(Some)
+    let message = "`rms-dbfs` is two levels, such as [-23, -18], or false for no limit";
+    fields.mistake("rms-dbfs", message);
+    Said::Nothing
 }

@@ -84,7 +84,7 @@ fn limits_stand_over_those_of_the_profile() {
         "name = 'n'\nprompts = 'p'\n[limits]\nsnr_db = 15\nloud-peak-dbfs = false\nrms-dbfs = [-25.5, -18]\ndigital-silence = true",
     )
     .unwrap();
-    let over = study.limits.over(Thresholds::TTS);
+    let over = study.limits.over(&Thresholds::TTS);
     let expected = Thresholds {
         snr_db: 15.0,
         loud_peak_dbfs: None,
@@ -93,7 +93,7 @@ fn limits_stand_over_those_of_the_profile() {
         ..Thresholds::TTS
     };
     assert_eq!(over, expected);
-    assert_eq!(Limits::default().over(Thresholds::TTS), Thresholds::TTS);
+    assert_eq!(Limits::default().over(&Thresholds::TTS), Thresholds::TTS);
 }
 
 #[test]

@@ -246,8 +246,11 @@ fn record(mut start: Start, folder: &Path, args: &[&str], practice: u64) {
         booth.wait_for(&format!("Practice {number} of {practice}"));
         booth.wait_for("Press Space and read aloud");
         booth.press("s");
-        booth.wait("the next prompt", |text| {
-            !text.contains(&format!("Practice {number}"))
+    }
+    if practice > 0 {
+        // In lines, what was said before stays.
+        booth.wait("the first item", |text| {
+            text.contains("1 of 10") || !text.contains("Practice ")
         });
     }
     booth.wait_for("Press Space and read aloud");

@@ -5,8 +5,8 @@ pub mod reviews;
 
 use voicebooth::corpus::marks::Marks;
 use voicebooth::session::view::{
-    CheckStep, Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView, SessionView,
-    SourceLine, Summary, View, WhoSpeaks,
+    AfterPractice, CheckStep, Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView,
+    SessionView, SourceLine, Summary, View, WhoSpeaks,
 };
 
 use voicebooth::signal::check::{Advice, CheckReport};
@@ -221,6 +221,14 @@ fn phases() -> Vec<(&'static str, View)> {
             with(|view| (view.phase, view.done, view.position) = (Phase::Done, 40, 40)),
         ),
         ("hold", with(|view| view.mode = Mode::Hold)),
+        (
+            "practice",
+            with(|view| {
+                (view.practice, view.position, view.total, view.done) = (true, 2, 2, 1);
+                let (trouble, then) = (Some("clipped"), AfterPractice::Another);
+                view.notice = Some(Notice::Practised { trouble, then });
+            }),
+        ),
         (
             "timed_recording",
             with(|view| {
