@@ -15,14 +15,14 @@ use tui_input::Input;
 use voicebooth::corpus::marks::Marks;
 use voicebooth::session::Face;
 use voicebooth::session::view::{
-    Dialog, ItemFilter, ItemState, ItemsView, Notice, Phase, ReviewView, SessionView, TakeText,
-    View, WhoSpeaks,
+    AskPage, AskView, Dialog, ItemFilter, ItemState, ItemsView, Notice, Phase, ReviewView,
+    SessionView, TakeText, View, WhoSpeaks,
 };
 use voicebooth::tui::keys::Keymap;
 use voicebooth::tui::lines::LineFace;
 use voicebooth::tui::state::Shared;
 
-use views::{idle, session};
+use views::{asks, idle, session};
 
 #[derive(Clone, Default)]
 struct Said(Rc<RefCell<Vec<u8>>>);
@@ -60,6 +60,75 @@ impl Listener {
         let raw = self.raw(&session(view.clone()));
         raw.split_terminator("\r\n").map(str::to_owned).collect()
     }
+}
+
+/// What is said about something that is asked.
+fn heard(listener: &mut Listener, view: AskView) -> Vec<String> {
+    let raw = listener.raw(&View::Ask(Box::new(view)));
+    raw.split_terminator("\r\n").map(str::to_owned).collect()
+}
+
+#[test]
+fn a_question_is_said_with_its_choices_and_then_only_what_the_mark_stands_at() {
+    let mut listener = Listener::new();
+    let told = heard(&mut listener, asks::languages(None));
+    let expected = [
+        "7 of 9",
+        "Which language did you speak first, as a child?",
+        "If there were several, the one that you speak most today.",
+        "You need not answer: Enter alone passes over it.",
+        "1: German",
+        "2: French",
+        "3: Italian",
+        "4: Romansh",
+        "5: Something else…",
+        "Press 1 to 5, or ↑ ↓; Enter pass over it; ← back; Q leave.",
+    ];
+    assert_eq!(told, expected);
+    let told = heard(&mut listener, asks::languages(Some(1)));
+    assert_eq!(told, ["French", "Press Enter to take it."]);
+    assert_eq!(heard(&mut listener, asks::languages(Some(1))), [""; 0]);
+}
+
+#[test]
+fn an_answer_that_is_not_taken_is_told_why() {
+    let mut listener = Listener::new();
+    heard(&mut listener, asks::year(false));
+    let told = heard(&mut listener, asks::year(true));
+    // The line that was typed ends first.
+    assert_eq!(told, ["", "Please type a whole number from 1900 to 2020."]);
+}
+
+#[test]
+fn a_consent_is_said_whole_and_all_answers_are_said_before_they_are_confirmed() {
+    let mut listener = Listener::new();
+    let read = AskView {
+        page: AskPage::Read(asks::own_text()),
+        ..asks::scope()
+    };
+    let told = heard(&mut listener, read);
+    assert!(
+        told.contains(
+            &"You are going to read texts aloud, and your voice will be recorded.".into()
+        )
+    );
+    assert!(told.contains(&"Your speaker id is s7k3q.".into()));
+    let told = heard(&mut listener, asks::scope());
+    assert!(told.contains(&"Y: Yes, I agree".into()), "{told:?}");
+    let told = heard(&mut listener, asks::confirm(None));
+    assert_eq!(told[0], "Is this right?");
+    assert_eq!(told[1], "My recordings may be used for this study. Yes");
+    assert!(told.contains(&"Which dialect do you speak? not answered".into()));
+}
+
+#[test]
+fn instructions_are_said_and_then_the_prompt_behind_them() {
+    let mut listener = Listener::new();
+    let told = "Read slowly.\n\nTake your time.".to_owned();
+    let told = listener.hear(&with(|view| view.dialog = Some(Dialog::Instructions(told))));
+    assert_eq!(told[1..3], ["Read slowly.", "Take your time."]);
+    assert!(told[3].starts_with("Press Enter to go on"), "{told:?}");
+    assert_eq!(listener.hear(&idle("seven"))[0], "3 of 40: seven");
 }
 
 fn with(change: impl FnOnce(&mut SessionView)) -> SessionView {

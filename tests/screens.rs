@@ -130,6 +130,19 @@ fn the_screens_that_matter_on_a_small_terminal() {
         "dialog_note",
         "dialog_transcript",
         "items_all",
+        "ask_consent",
+        "ask_scope",
+        "ask_leave",
+        "ask_choice",
+        "ask_choice_marked",
+        "ask_number_refused",
+        "ask_text",
+        "ask_confirm",
+        "ask_confirm_marked",
+        "ask_foreign_hebrew",
+        "told_start",
+        "told_rest",
+        "told_end",
     ];
     snapshots(40, 12, &names);
 }
@@ -204,7 +217,8 @@ fn ascii_is_enough_where_the_prompt_is_ascii() {
         ..ScreenOptions::default()
     };
     for (name, view) in views::all() {
-        let foreign = name.starts_with("prompt_") || name == "items_all";
+        let foreign =
+            name.starts_with("prompt_") || name.starts_with("ask_foreign_") || name == "items_all";
         let text = Booth::new(80, 24, options).text(&view);
         assert!(text.is_ascii() || foreign, "{name}: {text}");
     }

@@ -91,6 +91,24 @@ pub fn create_folders(folder: &Path) -> Result<(), CorpusError> {
     }
 }
 
+/// Keeps a text in the file that is named by its content; what lies there already is left alone. Blocks.
+///
+/// # Errors
+/// Something else lies there, or it cannot be written.
+pub(super) fn keep_text(path: &Path, text: &str) -> Result<(), CorpusError> {
+    match fs::read(path) {
+        Ok(stored) if stored == text.as_bytes() => Ok(()),
+        Ok(_) => Err(CorpusError::ListChanged {
+            path: path.to_owned(),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create_folders(path.parent().unwrap_or(path))?;
+            write_file(path, text.as_bytes())
+        }
+        Err(error) => Err(error).at("read", path),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

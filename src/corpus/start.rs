@@ -4,13 +4,12 @@
 //! [`start_session`] makes the session's folder, whole or not at all. Dropping what either returns lets go of the lock.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::atomic::{create_folders, replace_file, sync_folder, write_file};
+use super::atomic::{create_folders, keep_text, replace_file, sync_folder, write_file};
 use super::commit::rename_new;
 use super::error::{CorpusError, IoContext};
 use super::layout::{
@@ -203,16 +202,7 @@ fn store(
     text: &str,
 ) -> Result<String, CorpusError> {
     let digits = sha256_hex(text.as_bytes())[..NAME_DIGITS].to_owned();
-    let path = file(corpus, &digits);
-    match fs::read(&path) {
-        Ok(stored) if stored == text.as_bytes() => {}
-        Ok(_) => return Err(CorpusError::ListChanged { path }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create_folders(path.parent().unwrap_or(corpus))?;
-            write_file(&path, text.as_bytes())?;
-        }
-        Err(error) => return Err(error).at("read", &path),
-    }
+    keep_text(&file(corpus, &digits), text)?;
     Ok(digits)
 }
 

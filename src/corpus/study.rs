@@ -6,10 +6,9 @@
 //! one a session was recorded by stands in its `session.json`. A corpus that was begun without a study takes anything.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
-use super::atomic::{create_folders, write_file};
+use super::atomic::{create_folders, keep_text, write_file};
 use super::error::{CorpusError, IoContext};
 use super::layout::{corpus_file, study_file};
 use super::records::{self, CorpusRecord, Record};
@@ -54,7 +53,7 @@ pub fn keep_study(corpus: &Path, study: Option<&Study>) -> Result<(), CorpusErro
     check_study(corpus, study)?;
     create_folders(corpus)?;
     if let Some(study) = study {
-        store(corpus, study)?;
+        keep_text(&study_file(corpus, &study.sha256), &study.text)?;
     }
     let path = corpus_file(corpus);
     if path.exists() {
@@ -66,19 +65,6 @@ pub fn keep_study(corpus: &Path, study: Option<&Study>) -> Result<(), CorpusErro
     };
     // Two booths on one shared folder write the same bytes.
     write_file(&path, records::to_text(&record).as_bytes())
-}
-
-fn store(corpus: &Path, study: &Study) -> Result<(), CorpusError> {
-    let path = study_file(corpus, &study.sha256);
-    match fs::read(&path) {
-        Ok(stored) if stored == study.text.as_bytes() => Ok(()),
-        Ok(_) => Err(CorpusError::ListChanged { path }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create_folders(path.parent().unwrap_or(corpus))?;
-            write_file(&path, study.text.as_bytes())
-        }
-        Err(error) => Err(error).at("read", &path),
-    }
 }
 
 /// The name in a study's text, whatever else this version makes of it.

@@ -77,7 +77,7 @@ fn with(
 /// A text to read, in paragraphs, below a heading where there is one.
 pub fn told(body: &mut Body, title: Option<&str>, words: &str, columns: usize, setting: Setting) {
     let theme = setting.theme();
-    let columns = columns.min(MEASURE).max(1);
+    let columns = columns.clamp(1, MEASURE);
     let paragraphs = ask::paragraphs(words);
     let lines: Vec<Vec<String>> = paragraphs.iter().map(|p| text::wrap(p, columns)).collect();
     let few = lines.len() == 1 && lines[0].len() <= CENTRED_LINES;

@@ -5,6 +5,8 @@
 //! said that is not news (no meter, no clock). Nothing but line ends moves the cursor, so what a screen reader speaks is
 //! what was written. Keys are the same.
 
+mod asked;
+
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -15,10 +17,7 @@ use super::strings::{self, Hint, ask, pages, review};
 use super::terminal;
 use super::text;
 use crate::session::Face;
-use crate::session::view::{
-    AnswerBy, AnswerView, AskPage, AskView, AskedWords, Dialog, ItemsView, Phase, QuestionView,
-    ReviewView, SessionView, View, WhoSpeaks,
-};
+use crate::session::view::{Dialog, ItemsView, Phase, ReviewView, SessionView, View, WhoSpeaks};
 
 /// How many rows of a list the page keys move.
 const LIST_PAGE: usize = 10;
@@ -52,8 +51,8 @@ impl<W: Write> LineFace<W> {
                 session_news(Some(shown), session, &self.keys)
             }
             (_, View::Session(session)) => session_news(None, session, &self.keys),
-            (Some(View::Ask(shown)), View::Ask(ask)) => ask_news(Some(shown), ask, &self.keys),
-            (_, View::Ask(ask)) => ask_news(None, ask, &self.keys),
+            (Some(View::Ask(shown)), View::Ask(ask)) => asked::news(Some(shown), ask, &self.keys),
+            (_, View::Ask(ask)) => asked::news(None, ask, &self.keys),
             (_, View::WhoSpeaks(who)) => who_speaks(who, &self.keys),
             (_, View::Summary(summary)) => {
                 let mut lines = vec![pages::farewell(summary).to_owned()];
@@ -200,74 +199,6 @@ fn chooses(view: &View) -> bool {
         View::Ask(ask) => super::ask::choosable(ask).is_some(),
         _ => false,
     }
-}
-
-/// What is asked; where only the mark has moved, what it stands at; where an answer was not taken, why.
-fn ask_news(before: Option<&AskView>, now: &AskView, keys: &Keymap) -> Vec<String> {
-    let same_question = before.is_some_and(|before| unmarked(before) == unmarked(now));
-    let mut lines = Vec::new();
-    if !same_question {
-        lines.extend(now.place.map(ask::place));
-        lines.push(ask::title(&now.page));
-        if let AskPage::Read(words) = &now.page {
-            lines.extend(ask::paragraphs(words));
-        }
-        lines.extend(ask::below(now, keys));
-        lines.extend(ask::choices(now).iter().map(choice));
-        if let AskPage::Confirm { rows, .. } = &now.page {
-            lines.extend(rows.iter().map(answered));
-        }
-        lines.extend(said(&ask::hints(now, keys)));
-    }
-    lines.extend(now.refused.filter(|_| same_question).map(ask::refused));
-    if same_question && marked(&now.page) != before.and_then(|before| marked(&before.page)) {
-        lines.extend(marked(&now.page));
-        lines.extend(said(&ask::hints(now, keys)[..1]));
-    }
-    lines
-}
-
-fn choice((key, words): &(String, String)) -> String {
-    if key.is_empty() {
-        words.clone()
-    } else {
-        format!("{key}: {words}")
-    }
-}
-
-/// A question and its answer, as one line.
-fn answered((asked, answer): &(AskedWords, Option<AnswerView>)) -> String {
-    let answer = answer.as_ref().map_or(ask::NOT_ANSWERED, ask::answer);
-    format!("{} {answer}", ask::asked(asked))
-}
-
-/// What Enter takes now, in words.
-fn marked(page: &AskPage) -> Option<String> {
-    match page {
-        AskPage::Question(QuestionView {
-            answer: AnswerBy::Choice { choices, marked },
-            ..
-        }) => choices
-            .get((*marked)?)
-            .map(|choice| ask::answer(choice).to_owned()),
-        AskPage::Confirm { rows, marked } => rows.get((*marked)?).map(answered),
-        _ => None,
-    }
-}
-
-/// The same page without its mark.
-fn unmarked(view: &AskView) -> AskView {
-    let mut view = view.clone();
-    match &mut view.page {
-        AskPage::Question(QuestionView {
-            answer: AnswerBy::Choice { marked, .. },
-            ..
-        })
-        | AskPage::Confirm { marked, .. } => *marked = None,
-        _ => {}
-    }
-    view.refused = None;
-    view
 }
 
 /// The filter where it is new, and the chosen row.

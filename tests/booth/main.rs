@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests fail as tests do
 
 mod a_session;
+mod asking;
 #[path = "../corpus_folder/check.rs"]
 mod check;
 mod checking;

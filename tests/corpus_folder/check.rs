@@ -62,11 +62,12 @@ pub fn corpus(corpus: &Path) -> Vec<Sidecar> {
         }
     }
     let consent = corpus.join("consent");
-    for text in consent
-        .exists()
-        .then(|| names(&consent))
-        .unwrap_or_default()
-    {
+    let texts = if consent.exists() {
+        names(&consent)
+    } else {
+        BTreeSet::new()
+    };
+    for text in texts {
         let path = consent.join(&text);
         assert_eq!(text, format!("{}.txt", &file_sha256(&path).unwrap()[..12]));
     }

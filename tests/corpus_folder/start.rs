@@ -146,7 +146,7 @@ fn agreement(text: &str, agrees: bool) -> (ConsentRecord, String) {
     (serde_json::from_value(record).unwrap(), text.to_owned())
 }
 
-fn form(answers: Value) -> serde_json::Map<String, Value> {
+fn form(answers: &Value) -> serde_json::Map<String, Value> {
     answers.as_object().unwrap().clone()
 }
 
@@ -156,25 +156,25 @@ fn answers_are_added_to_what_is_known_of_the_speaker_and_the_text_agreed_to_is_k
     let corpus = folder.path();
     let first = Said {
         consent: Some(agreement("We record you.\n", false)),
-        speaker_form: form(json!({"age": 30, "dialect": "Bern"})),
-        session_form: form(json!({"cold": false})),
+        speaker_form: form(&json!({"age": 30, "dialect": "Bern"})),
+        session_form: form(&json!({"cold": false})),
     };
     let (speaker, session) = answering(corpus, first);
     assert_eq!(session["form"], json!({"cold": false}));
     assert_eq!(
         speaker.form,
-        Some(form(json!({"age": 30, "dialect": "Bern"})))
+        Some(form(&json!({"age": 30, "dialect": "Bern"})))
     );
 
     let second = Said {
         consent: Some(agreement("We record you and listen.\n", true)),
-        speaker_form: form(json!({"dialect": "Basel", "hand": "left"})),
+        speaker_form: form(&json!({"dialect": "Basel", "hand": "left"})),
         ..Said::default()
     };
     let (speaker, session) = answering(corpus, second);
     assert_eq!(session["form"], Value::Null);
     let all = json!({"age": 30, "dialect": "Basel", "hand": "left"});
-    assert_eq!(speaker.form, Some(form(all)));
+    assert_eq!(speaker.form, Some(form(&all)));
     assert!(speaker.consent.unwrap().agrees_to("sharing"));
 
     let (speaker, _) = answering(corpus, Said::default());

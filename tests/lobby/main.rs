@@ -45,8 +45,8 @@ impl Scene {
         scene
     }
 
-    fn tell(&mut self, input: Input) -> &mut Self {
-        let effects = self.lobby.update(&input);
+    fn tell(&mut self, input: &Input) -> &mut Self {
+        let effects = self.lobby.update(input);
         if effects.contains(&LobbyEffect::Confirmed) {
             self.lobby.confirmed_at("2026-11-22T10:15:09.500000Z");
         }
@@ -55,7 +55,7 @@ impl Scene {
     }
 
     fn press(&mut self, command: Command) -> &mut Self {
-        self.tell(Input::Face(FromFace::Command(command, Moment::default())))
+        self.tell(&Input::Face(FromFace::Command(command, Moment::default())))
     }
 
     fn type_in(&mut self, words: &str) -> &mut Self {
@@ -97,7 +97,7 @@ impl Scene {
 
     /// What is kept once the source is there and the session starts.
     fn answers(&mut self) -> Answers {
-        self.tell(Input::Device(DeviceFact::Opened(source())));
+        self.tell(&Input::Device(DeviceFact::Opened(source())));
         assert!(
             self.effects
                 .iter()
@@ -194,7 +194,7 @@ fn with_form() -> Script {
     }
 }
 
-fn form(answers: Value) -> Map<String, Value> {
+fn form(answers: &Value) -> Map<String, Value> {
     answers.as_object().unwrap().clone()
 }
 
@@ -229,7 +229,7 @@ fn the_microphone_opens_only_after_the_last_page_is_confirmed() {
     }
     assert!(matches!(scene.view().page, AskPage::Confirm { .. }));
     // A laptop that was closed and opened again opens no microphone either.
-    scene.tell(Input::Signal(Signal::Continue));
+    scene.tell(&Input::Signal(Signal::Continue));
     assert!(!scene.opened() && !scene.effects.contains(&LobbyEffect::Reopen));
     scene.press(Command::Accept);
     assert!(scene.opened() && scene.is_settled());
@@ -246,7 +246,7 @@ fn what_was_agreed_to_is_kept_with_its_text_version_and_time() {
     let given = ConsentRecord {
         version: "1".into(),
         text_sha256: sha256_hex(consent().document().as_bytes()),
-        scopes: form(json!({"study": true, "publication": false})),
+        scopes: form(&json!({"study": true, "publication": false})),
         giver: Giver::Oneself,
         means: Means::Screen,
         given_at: "2026-11-22T10:15:09.500000Z".into(),
@@ -350,8 +350,8 @@ fn what_is_not_asked_or_not_answered_is_not_kept() {
     scene.press(Command::Accept);
     let answers = scene.answers();
     assert_eq!(answers.consent, None);
-    assert_eq!(answers.speaker_form, form(json!({"year": 1980})));
-    assert_eq!(answers.session_form, form(json!({"cold": false})));
+    assert_eq!(answers.speaker_form, form(&json!({"year": 1980})));
+    assert_eq!(answers.session_form, form(&json!({"cold": false})));
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn a_choice_is_kept_by_its_value_and_something_else_as_it_was_typed() {
         .type_in("")
         .press(Command::Yes);
     scene.press(Command::Accept);
-    let expected = form(json!({"year": 1980, "language": "Romansh"}));
+    let expected = form(&json!({"year": 1980, "language": "Romansh"}));
     assert_eq!(scene.answers().speaker_form, expected);
 
     let mut scene = Scene::new(&with_form());
@@ -420,7 +420,7 @@ fn going_back_finds_the_answers_as_they_were_and_can_change_them() {
         .press(Command::Next)
         .press(Command::Next);
     scene.press(Command::Yes).press(Command::Accept);
-    let expected = form(json!({"year": 1981, "language": "German", "dialect": "Bern"}));
+    let expected = form(&json!({"year": 1981, "language": "German", "dialect": "Bern"}));
     assert_eq!(scene.answers().speaker_form, expected);
 }
 
@@ -459,7 +459,7 @@ fn the_last_page_lists_all_answers_and_one_can_be_changed_from_there() {
 #[test]
 fn a_known_speaker_is_asked_only_what_has_no_answer_yet_and_the_session_form_every_time() {
     let said = SpeakerRecord {
-        form: Some(form(json!({"year": 1980, "dialect": "Bern"}))),
+        form: Some(form(&json!({"year": 1980, "dialect": "Bern"}))),
         ..who_agreed(&with_consent())
     };
     let mut scene = Scene::knowing(&with_form(), Some(said));
@@ -475,7 +475,7 @@ fn a_known_speaker_is_asked_only_what_has_no_answer_yet_and_the_session_form_eve
 fn without_a_consent_the_microphone_gets_ready_behind_the_form_and_its_trouble_waits() {
     let mut scene = Scene::new(&with_form());
     assert!(scene.opened());
-    scene.tell(Input::Device(DeviceFact::Unavailable {
+    scene.tell(&Input::Device(DeviceFact::Unavailable {
         reason: "none".into(),
         inputs: Vec::new(),
     }));
@@ -524,7 +524,7 @@ fn who_was_taken_for_another_goes_back_to_the_first_question_and_the_microphone_
     scene.press(Command::Accept);
     let said = who_agreed(&with_consent());
     assert_eq!(scene.lobby.recalled(Ok(Some(said))), [LobbyEffect::Open]);
-    scene.tell(Input::Device(DeviceFact::Opened(source())));
+    scene.tell(&Input::Device(DeviceFact::Opened(source())));
     scene.press(Command::Cancel);
     assert!(matches!(scene.lobby.view(), Some(View::WhoSpeaks(_))));
     assert!(scene.effects.contains(&LobbyEffect::Close));

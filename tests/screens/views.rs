@@ -1,5 +1,6 @@
 //! Views of every kind, for tests and for looking at.
 
+pub mod asks;
 pub mod reviews;
 
 use voicebooth::corpus::marks::Marks;
@@ -86,7 +87,24 @@ pub fn all() -> Vec<(&'static str, View)> {
     views.extend(dialogs());
     views.extend(prompts());
     views.extend(reviews::all());
+    views.extend(asks::all(dialog, summary()));
     views
+}
+
+fn summary() -> Summary {
+    Summary {
+        complete: true,
+        recorded: 38,
+        redone: 3,
+        skipped: 2,
+        remaining: 0,
+        minutes: 4.26,
+        speaker: "s7k3q".into(),
+        folder: "/home/mara/digits/corpus".into(),
+        command: "voicebooth export --corpus corpus".into(),
+        closing: None,
+        troubles: vec![],
+    }
 }
 
 fn before_and_after() -> Vec<(&'static str, View)> {
@@ -99,19 +117,7 @@ fn before_and_after() -> Vec<(&'static str, View)> {
         known: None,
         refused: None,
     };
-    let summary = Summary {
-        complete: true,
-        recorded: 38,
-        redone: 3,
-        skipped: 2,
-        remaining: 0,
-        minutes: 4.26,
-        speaker: "s7k3q".into(),
-        folder: "/home/mara/digits/corpus".into(),
-        command: "voicebooth export --corpus corpus".into(),
-        closing: None,
-        troubles: vec![],
-    };
+    let summary = summary();
     let stopped = Summary {
         complete: false,
         recorded: 11,

@@ -204,7 +204,7 @@ impl Interview {
                     self.refused = Some(Refused::Number {
                         min: *min,
                         max: *max,
-                    })
+                    });
                 }
             },
             _ => {}

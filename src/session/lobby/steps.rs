@@ -202,11 +202,11 @@ pub struct Answers {
 }
 
 /// Brings answers into the form of records.
-pub(super) fn answers(script: &Script, given: impl Iterator<Item = (About, Value)>) -> Answers {
+pub(super) fn answers(script: &Script, all: impl Iterator<Item = (About, Value)>) -> Answers {
     let mut answers = Answers::default();
     let mut scopes = Map::new();
     let (mut giver, mut means) = (None, None);
-    for (about, value) in given {
+    for (about, value) in all {
         match about {
             About::Scope(id) => drop(scopes.insert(id, value)),
             About::Giver => giver = serde_json::from_value(value).ok(),
