@@ -98,12 +98,23 @@ fn lists(prompts: usize) -> [(&'static str, String); 4] {
             "Sentence {n} says that the harbour, at {} o'clock, is calm.",
             n % 24
         );
-        text += &format!("{says}\n");
-        csv += &format!("s-{n},\"{says}\",en\n");
-        jsonl += &format!("{{\"id\":\"s-{n}\",\"text\":\"{says}\",\"language\":\"en\"}}\n");
-        xml += &format!(
-            "<recording itemcode=\"s-{n}\"><recprompt><mediaitem>{says}</mediaitem></recprompt></recording>\n"
-        );
+        let (id, says) = (format!("s-{n}"), says.as_str());
+        text.extend([says, "\n"]);
+        csv.extend([&id, ",\"", says, "\",en\n"]);
+        jsonl.extend([
+            "{\"id\":\"",
+            &id,
+            "\",\"text\":\"",
+            says,
+            "\",\"language\":\"en\"}\n",
+        ]);
+        xml.extend([
+            "<recording itemcode=\"",
+            &id,
+            "\"><recprompt><mediaitem>",
+            says,
+        ]);
+        xml.push_str("</mediaitem></recprompt></recording>\n");
     }
     xml += "</section></recordingscript></session>\n";
     [

@@ -259,6 +259,14 @@ fn record(mut start: Start, folder: &Path, args: &[&str], practice: u64) {
         booth.wait_for("Who is speaking?");
         booth.press("\r");
     }
+    // A study begins with a page.
+    let told = booth.wait("a page or a prompt", |text| {
+        let page = ["   ", "; "].map(|between| format!("Press Enter to go on{between}Q leave"));
+        page.iter().any(|page| text.contains(page)) || text.contains("Press Space and read aloud")
+    });
+    if !told.contains("Press Space and read aloud") {
+        booth.press("\r");
+    }
     for number in 1..=practice {
         booth.wait_for(&format!("Practice {number} of {practice}"));
         booth.wait_for("Press Space and read aloud");

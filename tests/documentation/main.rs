@@ -44,8 +44,8 @@ fn outcome(name: &str, content: &str, comments: bool) -> String {
     };
     match PromptList::parse(name, content.as_bytes(), &options) {
         Ok(list) => {
-            let warnings = list.warnings.iter();
-            let warnings: String = warnings.map(|told| format!("{name}:{told}\n")).collect();
+            let told = list.warnings.iter().map(|told| format!("{name}:{told}\n"));
+            let warnings = told.collect::<Vec<_>>().concat();
             list.to_jsonl() + &warnings
         }
         Err(errors) => format!("{errors}\n"),

@@ -36,10 +36,8 @@ fn files(name: &str) -> Vec<(String, Vec<u8>)> {
 fn outcome(name: &str, bytes: &[u8]) -> String {
     match PromptList::parse(name, bytes, &ReadOptions::default()) {
         Ok(list) => {
-            let warnings = list.warnings.iter();
-            let warnings: String = warnings
-                .map(|warning| format!("{name}:{warning}\n"))
-                .collect();
+            let told = list.warnings.iter().map(|told| format!("{name}:{told}\n"));
+            let warnings = told.collect::<Vec<_>>().concat();
             format!("read as {}\n{}{warnings}", list.describe(), list.to_jsonl())
         }
         Err(errors) => format!("{errors}\n"),
