@@ -233,6 +233,7 @@ fn what_is_typed_is_echoed_and_what_is_taken_back_is_rubbed_out() {
         suggested: "s7k3q".into(),
         known: None,
         refused: None,
+        list: None,
     });
     let asked = listener.raw(&who);
     assert!(asked.contains("Who is speaking?\r\n") && asked.contains("Enter alone takes s7k3q."));

@@ -93,6 +93,7 @@ fn first_view(play: &str) -> View {
             suggested: "p4wn2".into(),
             known: None,
             refused: None,
+            list: None,
         }),
         _ => views::session(views::idle("seven")),
     }

@@ -12,7 +12,7 @@ use super::again::command_again;
 use super::args::{
     Input as InputArg, RecordArgs, RecordConfig, Review as ReviewArg, Screen as ScreenArg, resolve,
 };
-use super::study::{StudyFile, StudyPrompts};
+use super::study::{StudyFile, StudyPrompts, named};
 use super::{End, Usage, config, log, say, sounds};
 use crate::audio::inputs::{InputChoice, OpenRequest};
 use crate::corpus::scan;
@@ -63,6 +63,9 @@ pub fn record(args: &RecordArgs) -> Result<End> {
     }
     let log = log::open(settings.log.as_deref())?;
     check_study(&settings.corpus, material.study.as_deref())?;
+    for warning in &material.warnings {
+        say(&format!("warning: {warning}"))?;
+    }
     let known = known_speakers(&settings.corpus)?;
     let summary = on_screen(&settings, material, known, keymap, log)?;
     let Some(summary) = summary else {
@@ -82,6 +85,8 @@ struct Material {
     list: PromptList,
     practice: Vec<Prompt>,
     sounds: HashMap<String, PathBuf>,
+    /// What is odd in the prompt files, each with its place.
+    warnings: Vec<String>,
     study: Option<Arc<Study>>,
 }
 
@@ -95,6 +100,7 @@ fn material(
         let list = PromptList::read(prompts, &settings.read)?;
         return Ok(Material {
             sounds: sounds::sounds(prompts, &list),
+            warnings: named(prompts, &list).collect(),
             list,
             practice: Vec::new(),
             study: None,
@@ -104,12 +110,13 @@ fn material(
         list,
         practice,
         sounds,
-        ..
+        warnings,
     } = file.prompts(&settings.read)?;
     Ok(Material {
         list,
         practice,
         sounds,
+        warnings,
         study: Some(Arc::new(file.study)),
     })
 }
@@ -215,6 +222,7 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
         practice,
         sounds,
         study,
+        ..
     } = material;
     let script = study.as_ref().map(|study| study.script.clone());
     let limits = study.as_ref().map(|study| study.limits.clone());

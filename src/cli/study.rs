@@ -222,8 +222,7 @@ impl StudyFile {
         let file = self.beside(prompts);
         match PromptList::read(&file, options) {
             Ok(list) => {
-                let named = |warning| format!("{}:{warning}", file.display());
-                warnings.extend(list.warnings.iter().map(named));
+                warnings.extend(named(&file, &list));
                 Some(list)
             }
             Err(errors) => {
@@ -238,6 +237,12 @@ impl StudyFile {
             }
         }
     }
+}
+
+/// What is odd in a prompt file, with its name.
+pub(super) fn named(file: &Path, list: &PromptList) -> impl Iterator<Item = String> {
+    let warnings = list.warnings.iter();
+    warnings.map(move |warning| format!("{}:{warning}", file.display()))
 }
 
 fn flag(name: &str, words: &str) -> String {

@@ -85,7 +85,8 @@ pub fn run(
         start::generated_id(&config.corpus),
         config_mode,
     )
-    .asking(config.script.clone());
+    .asking(config.script.clone())
+    .reading(format!("{}: {}", config.list.name, config.list.describe()));
     loop {
         let mut sitting = Sitting::open(&config, wake)?;
         match sitting.run(&mut lobby, face)? {

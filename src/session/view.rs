@@ -35,6 +35,8 @@ pub struct WhoSpeaks {
     pub known: Option<KnownSpeaker>,
     /// Why the last answer was not taken, in plain words.
     pub refused: Option<String>,
+    /// What is going to be read and as what it was understood, for who is in charge.
+    pub list: Option<String>,
 }
 
 /// A speaker that the corpus knows.

@@ -97,7 +97,7 @@ impl Rows {
         }
     }
 
-    /// The rows of what a study asks: a page with its place above.
+    /// The rows of what is asked before a session: a page with something said above it.
     /// A text that needs all the room has it.
     fn ask(area: Rect, rows: usize) -> Self {
         let page = Self::page(area);
@@ -176,8 +176,8 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
     }
     match view {
         View::Session(_) => {}
-        View::Ask(_) => return Some(Rows::ask(area, body.len())),
-        View::WhoSpeaks(_) | View::Summary(_) => return Some(Rows::page(area)),
+        View::Ask(_) | View::WhoSpeaks(_) => return Some(Rows::ask(area, body.len())),
+        View::Summary(_) => return Some(Rows::page(area)),
     }
     let rows = roomiest(area);
     let fits = body.len() <= usize::from(rows.body.height);

@@ -275,6 +275,9 @@ fn who_speaks(who: &WhoSpeaks, keys: &Keymap) -> Vec<String> {
         None => (pages::who_speaks(), pages::typing_hints()),
     };
     let mut lines: Vec<String> = who.refused.iter().cloned().collect();
+    if who.refused.is_none() {
+        lines.extend(who.list.clone());
+    }
     lines.push(page.title);
     lines.extend(page.paragraphs);
     if who.known.is_none() {

@@ -30,6 +30,11 @@ pub fn draw(view: &View, body: &Body, top: usize, setting: Setting, buffer: &mut
     match view {
         View::Session(session) => draw_session(session, &rows, setting, buffer),
         View::WhoSpeaks(who) => {
+            if let (Some(y), Some(list)) = (rows.header, &who.list) {
+                let style = setting.theme().style(Role::Quiet);
+                let room = usize::from(rows.body.width);
+                buffer.set_string(rows.body.x, y, text::shorten(list, room), style);
+            }
             let hints = match &who.known {
                 Some(known) => pages::continue_hints(known, setting.keys),
                 None => pages::typing_hints(),

@@ -116,6 +116,7 @@ fn before_and_after() -> Vec<(&'static str, View)> {
         suggested: "p4wn2".into(),
         known: None,
         refused: None,
+        list: Some("words.tsv: TSV, 40 prompts".into()),
     };
     let summary = summary();
     let stopped = Summary {

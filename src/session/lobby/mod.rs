@@ -114,6 +114,13 @@ impl Lobby {
         self
     }
 
+    /// The same, which says what is going to be read.
+    #[must_use]
+    pub fn reading(mut self, list: String) -> Self {
+        self.who.reading(list);
+        self
+    }
+
     /// A lobby whose speaker is settled and has answered: only the source is waited for.
     pub fn for_speaker(speaker: String, answers: Answers, mode: Mode) -> Self {
         let lobby = Self::new(Vec::new(), Some(speaker), String::new(), mode);

@@ -24,6 +24,7 @@ impl Who {
             suggested: generated,
             known: found.cloned(),
             refused: None,
+            list: None,
         };
         let speaker = asked.filter(|_| asks.known.is_none());
         Self {
@@ -32,6 +33,11 @@ impl Who {
             was_asked: speaker.is_none(),
             speaker,
         }
+    }
+
+    /// Says what is going to be read.
+    pub(super) fn reading(&mut self, list: String) {
+        self.asks.list = Some(list);
     }
 
     pub(super) fn speaker(&self) -> Option<&str> {
