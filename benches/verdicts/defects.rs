@@ -24,6 +24,7 @@ pub enum Defect {
     Hum,
     Offset,
     DoubleReading,
+    Correction,
     Click,
     Cough,
     Door,
@@ -31,7 +32,7 @@ pub enum Defect {
 }
 
 impl Defect {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::None,
         Self::Silence,
         Self::OnlyClick,
@@ -46,6 +47,7 @@ impl Defect {
         Self::Hum,
         Self::Offset,
         Self::DoubleReading,
+        Self::Correction,
         Self::Click,
         Self::Cough,
         Self::Door,
@@ -68,6 +70,7 @@ impl Defect {
             Self::Hum => "hum at -55 to -40 dBFS",
             Self::Offset => "offset of 2 to 10 %",
             Self::DoubleReading => "read twice",
+            Self::Correction => "broken off at 40 to 80 %, said again",
             Self::Click => "a click beside the speech",
             Self::Cough => "a cough beside the speech",
             Self::Door => "a door beside the speech",
@@ -88,6 +91,7 @@ impl Defect {
             Self::Hum => Some("hum"),
             Self::Offset => Some("dc_offset"),
             Self::DoubleReading => Some("double_reading"),
+            Self::Correction => Some("correction"),
             Self::None | Self::Click | Self::Cough | Self::Door | Self::Breath => None,
         }
     }
@@ -103,13 +107,16 @@ impl Defect {
             Self::OnlyCough | Self::OnlyDoor => &["quiet"],
             // What is cut to the bone is not much speech.
             Self::StartCut | Self::EndCut => &["silent"],
+            // Which of the two it was is for the operator.
+            Self::DoubleReading => &["correction", "long"],
+            Self::Correction => &["double_reading", "long"],
             _ => &[],
         }
     }
 
     /// The number of utterances is known.
     pub fn can_be_counted(self) -> bool {
-        !matches!(self, Self::DoubleReading)
+        !matches!(self, Self::DoubleReading | Self::Correction)
     }
 }
 
@@ -117,6 +124,9 @@ impl Defect {
 #[derive(Debug)]
 pub struct Planted {
     pub name: String,
+    /// What should be read, and by whom.
+    pub text: String,
+    pub speaker: String,
     pub stream: Vec<f32>,
     /// The take's frames.
     pub take: Range<usize>,
@@ -157,6 +167,14 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
         spoken.extend(vec![0.0; frames(chance.between(350.0, 900.0))]);
         spoken.extend_from_slice(&clip.again);
     }
+    if defect == Defect::Correction {
+        let length = clip.speech.len() as f64 * chance.between(0.4, 0.8);
+        spoken.truncate(clip.speech.start + length as usize);
+        // A voice that stops does not stop within a sample.
+        fade_out(&mut spoken, frames(8.0));
+        spoken.extend(vec![0.0; frames(chance.between(150.0, 500.0))]);
+        spoken.extend_from_slice(&clip.again);
+    }
     let peak_dbfs = match defect {
         Defect::Quiet => chance.between(-42.0, -33.0),
         _ => chance.between(-20.0, -6.0),
@@ -181,7 +199,7 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
             *s += spoken * gain;
         }
     }
-    let speech_end = if defect == Defect::DoubleReading {
+    let speech_end = if matches!(defect, Defect::DoubleReading | Defect::Correction) {
         spoken.len()
     } else {
         clip.speech.end
@@ -189,6 +207,8 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
     let truth = speech_at + clip.speech.start..speech_at + speech_end;
     let mut planted = Planted {
         name: format!("{} {} {snr_db:.0} dB", clip.voice, clip.text),
+        text: clip.text.clone(),
+        speaker: clip.speaker.clone(),
         stream,
         take: start..end,
         truth: speaks.then(|| truth.clone()),
@@ -202,6 +222,13 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
         *sample = (*sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0;
     }
     planted
+}
+
+fn fade_out(samples: &mut [f32], frames: usize) {
+    let from = samples.len().saturating_sub(frames);
+    for (n, sample) in samples[from..].iter_mut().enumerate() {
+        *sample *= 1.0 - n as f32 / frames as f32;
+    }
 }
 
 impl Planted {
@@ -318,7 +345,8 @@ impl Planted {
             | Defect::Silence
             | Defect::Quiet
             | Defect::Noisy
-            | Defect::DoubleReading => {}
+            | Defect::DoubleReading
+            | Defect::Correction => {}
         }
     }
 
