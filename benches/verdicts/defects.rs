@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use voicebooth::signal::duration::expected_ms;
+
 use super::chance::{Chance, factor, rms};
 use super::clips::{Clip, RATE_HZ};
 use super::sounds::{cough, door, hiss, noise_burst};
@@ -25,6 +27,10 @@ pub enum Defect {
     Offset,
     DoubleReading,
     Correction,
+    Shorter,
+    Longer,
+    RightWord,
+    WrongWord,
     Click,
     Cough,
     Door,
@@ -32,7 +38,7 @@ pub enum Defect {
 }
 
 impl Defect {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::None,
         Self::Silence,
         Self::OnlyClick,
@@ -48,6 +54,10 @@ impl Defect {
         Self::Offset,
         Self::DoubleReading,
         Self::Correction,
+        Self::Shorter,
+        Self::Longer,
+        Self::RightWord,
+        Self::WrongWord,
         Self::Click,
         Self::Cough,
         Self::Door,
@@ -71,6 +81,10 @@ impl Defect {
             Self::Offset => "offset of 2 to 10 %",
             Self::DoubleReading => "read twice",
             Self::Correction => "broken off at 40 to 80 %, said again",
+            Self::Shorter => "another text, a third as long or less",
+            Self::Longer => "another text, three times as long or more",
+            Self::RightWord => "nothing (digit, one take known)",
+            Self::WrongWord => "another digit (one take of each known)",
             Self::Click => "a click beside the speech",
             Self::Cough => "a cough beside the speech",
             Self::Door => "a door beside the speech",
@@ -92,7 +106,15 @@ impl Defect {
             Self::Offset => Some("dc_offset"),
             Self::DoubleReading => Some("double_reading"),
             Self::Correction => Some("correction"),
-            Self::None | Self::Click | Self::Cough | Self::Door | Self::Breath => None,
+            Self::Shorter => Some("short"),
+            Self::Longer => Some("long"),
+            Self::WrongWord => Some("misread"),
+            Self::None
+            | Self::RightWord
+            | Self::Click
+            | Self::Cough
+            | Self::Door
+            | Self::Breath => None,
         }
     }
 
@@ -112,6 +134,35 @@ impl Defect {
             Self::Correction => &["double_reading", "long"],
             _ => &[],
         }
+    }
+
+    /// Labels are known, so that a wrong word can be told.
+    pub fn is_of_labels(self) -> bool {
+        matches!(self, Self::RightWord | Self::WrongWord)
+    }
+
+    /// The clips that can have it.
+    pub fn can_have<'a>(self, clips: &[&'a Clip]) -> Vec<&'a Clip> {
+        let can = |clip: &&&Clip| {
+            self.asks_for(clip, clips)
+                .is_none_or(|texts| !texts.is_empty())
+        };
+        clips.iter().filter(can).copied().collect()
+    }
+
+    /// The texts that `clip` is read instead of; `None` where it is what was asked for.
+    fn asks_for<'a>(self, clip: &Clip, clips: &[&'a Clip]) -> Option<Vec<&'a String>> {
+        let length = |text: &str| expected_ms(text).unwrap_or(0.0);
+        let is_asked: &dyn Fn(&Clip) -> bool = match self {
+            Self::Shorter => &|other| length(&clip.text) * 3.0 <= length(&other.text),
+            Self::Longer => &|other| length(&clip.text) >= 3.0 * length(&other.text),
+            Self::WrongWord => &|other| clip.text != other.text,
+            _ => return None,
+        };
+        let others = clips
+            .iter()
+            .filter(|c| c.speaker == clip.speaker && is_asked(c));
+        Some(others.map(|clip| &clip.text).collect())
     }
 
     /// The number of utterances is known.
@@ -152,7 +203,13 @@ pub fn plant(defect: Defect, clips: &[&Clip], n: usize, chance: &mut Chance) -> 
         Defect::Noisy => chance.between(5.0, 18.5),
         _ => chance.between(26.0, 50.0),
     };
-    at_snr(defect, clips[n % clips.len()], snr_db, chance)
+    let able = defect.can_have(clips);
+    let clip = able[n % able.len()];
+    let mut planted = at_snr(defect, clip, snr_db, chance);
+    if let Some(others) = defect.asks_for(clip, clips) {
+        planted.text.clone_from(chance.pick(&others));
+    }
+    planted
 }
 
 /// A take of `clip` with this defect, its speech `snr_db` above the room.
@@ -346,7 +403,11 @@ impl Planted {
             | Defect::Quiet
             | Defect::Noisy
             | Defect::DoubleReading
-            | Defect::Correction => {}
+            | Defect::Correction
+            | Defect::Shorter
+            | Defect::Longer
+            | Defect::RightWord
+            | Defect::WrongWord => {}
         }
     }
 

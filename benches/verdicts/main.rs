@@ -69,6 +69,7 @@ fn main() {
         .clone()
         .or_else(|| std::env::var_os("VOICEBOOTH_SPEECH").map(PathBuf::from));
     let clips = clips::all(options.tune, real.as_deref());
+    let digits = clips::digits(options.tune, real.as_deref());
     let mut edges = Edges::default();
     let mut cost = listen::Cost::default();
     for kind in [Kind::Demo, Kind::Synthetic, Kind::Real] {
@@ -80,6 +81,8 @@ fn main() {
         let seed = u64::from(options.tune) * 1000 + kind as u64;
         let mut chance = Chance::new(seed);
         let sessions = Sessions::learn(&clips, &mut chance, &mut cost);
+        let digits: Vec<&Clip> = digits.iter().filter(|clip| clip.kind == kind).collect();
+        let labelled = Sessions::learn_labels(&digits, &mut chance, &mut cost);
         let mut rows = Vec::new();
         for defect in Defect::ALL {
             if !options.only.is_empty()
@@ -90,10 +93,23 @@ fn main() {
             {
                 continue;
             }
-            let takes = options.takes * if defect == Defect::None { 6 } else { 1 };
+            let (clips, sessions) = if defect.is_of_labels() {
+                (&digits, &labelled)
+            } else {
+                (&clips, &sessions)
+            };
+            if defect.can_have(clips).is_empty() {
+                continue;
+            }
+            let takes = options.takes
+                * if matches!(defect, Defect::None | Defect::RightWord) {
+                    6
+                } else {
+                    1
+                };
             let mut tally = Tally::default();
             for n in 0..takes {
-                let planted = defects::plant(defect, &clips, n, &mut chance);
+                let planted = defects::plant(defect, clips, n, &mut chance);
                 let (prompt, known) = sessions.of(&planted, n);
                 let heard = listen(&planted, &prompt, known, &mut cost);
                 tally.add(defect, &planted, &heard, options.detail);
