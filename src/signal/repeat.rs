@@ -93,8 +93,9 @@ pub fn find(
     let usual_ms = expected * pace.unwrap_or(1.0);
     if !text.is_word {
         let spoken = (ms(&span) - longest) / usual_ms;
-        let paused = pauses.len() > text.breaks && spoken >= lengths.with_pauses;
-        if !(paused || spoken >= lengths.without) || (pace.is_none() && text.says_itself_twice) {
+        let more_pauses = pauses.len() > text.breaks && spoken >= lengths.with_pauses;
+        if !(more_pauses || spoken >= lengths.without) || (pace.is_none() && text.says_itself_twice)
+        {
             return Repetition::None;
         }
     }
