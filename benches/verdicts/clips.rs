@@ -34,6 +34,8 @@ pub struct Clip {
     pub kind: Kind,
     pub text: String,
     pub voice: String,
+    /// Who speaks.
+    pub speaker: String,
     pub samples: Vec<f32>,
     /// Where speech is.
     pub speech: Range<usize>,
@@ -43,7 +45,19 @@ pub struct Clip {
     pub rms: f32,
 }
 
-const TUNE_TEXTS: [&str; 18] = [
+impl Clip {
+    /// The other reading, as a clip.
+    pub fn other_reading(&self) -> Self {
+        Self {
+            samples: self.again.clone(),
+            speech: 0..self.again.len(),
+            rms: rms(&self.again),
+            ..self.clone()
+        }
+    }
+}
+
+const TUNE_TEXTS: [&str; 26] = [
     "zero",
     "two",
     "four",
@@ -62,8 +76,16 @@ const TUNE_TEXTS: [&str; 18] = [
     "what time is it, please",
     "river, window",
     "red; blue",
+    "yes, yes",
+    "far; car",
+    "summer, winter",
+    "well, come in",
+    "one, two, three",
+    "open, close, open",
+    "it is late, so we leave",
+    "a red hat, a red coat",
 ];
-const REPORT_TEXTS: [&str; 18] = [
+const REPORT_TEXTS: [&str; 26] = [
     "one",
     "three",
     "five",
@@ -82,6 +104,14 @@ const REPORT_TEXTS: [&str; 18] = [
     "where is the station, sir",
     "garden, pencil",
     "north; south",
+    "no, no",
+    "nine; wine",
+    "mother, brother",
+    "oh, thank you",
+    "four, five, six",
+    "left, right, left",
+    "if it rains, we stay",
+    "a big dog, a big cat",
 ];
 /// Voice, speed in words a minute, pitch.
 const TUNE_VOICES: [(&str, u32, u32); 6] = [
@@ -101,9 +131,21 @@ const REPORT_VOICES: [(&str, u32, u32); 6] = [
     ("sv+f2", 155, 60),
 ];
 
+const DIGITS: [&str; 10] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+];
+
+/// Ten digits by each voice of one set; of recordings, those that there are.
+pub fn digits(tune: bool, real: Option<&Path>) -> Vec<Clip> {
+    of_texts(&DIGITS, tune, real)
+}
+
 /// Every clip of one set.
 pub fn all(tune: bool, real: Option<&Path>) -> Vec<Clip> {
-    let texts = if tune { TUNE_TEXTS } else { REPORT_TEXTS };
+    of_texts(if tune { &TUNE_TEXTS } else { &REPORT_TEXTS }, tune, real)
+}
+
+fn of_texts(texts: &[&str], tune: bool, real: Option<&Path>) -> Vec<Clip> {
     let voices = if tune { TUNE_VOICES } else { REPORT_VOICES };
     let mut clips = Vec::new();
     for seed in 0..6_u64 {
@@ -142,7 +184,7 @@ fn demo(text: &str, voice: &Voice) -> Clip {
     clip(
         Kind::Demo,
         text,
-        format!("{:.0} Hz", voice.pitch_hz),
+        (format!("{:.0} Hz", voice.pitch_hz), None),
         read.samples,
         speech,
         reading(text, &other, RATE_HZ).samples,
@@ -152,7 +194,7 @@ fn demo(text: &str, voice: &Voice) -> Clip {
 fn clip(
     kind: Kind,
     text: &str,
-    voice: String,
+    (voice, speaker): (String, Option<String>),
     samples: Vec<f32>,
     speech: Range<usize>,
     again: Vec<f32>,
@@ -161,6 +203,7 @@ fn clip(
     Clip {
         kind,
         text: text.into(),
+        speaker: speaker.unwrap_or_else(|| voice.clone()),
         voice,
         samples,
         speech,
@@ -198,7 +241,7 @@ fn espeak(text: &str, (voice, speed, pitch): (&str, u32, u32), folder: &Path) ->
     Some(clip(
         Kind::Synthetic,
         text,
-        voice.into(),
+        (voice.into(), None),
         samples,
         speech,
         again[spoken_again].to_vec(),
@@ -217,6 +260,7 @@ fn recordings(folder: &Path) -> Vec<Clip> {
         let name = path.file_stem()?.to_string_lossy().into_owned();
         // Another reading of the same word is the next file, if its name begins the same.
         let label = name.split('_').next()?.to_owned();
+        let speaker = name.split('_').nth(1).map(str::to_owned);
         let same = |other: &&std::path::PathBuf| {
             other.file_stem().is_some_and(|o| {
                 o.to_string_lossy().rsplit_once('_').map(|p| p.0.to_owned())
@@ -233,7 +277,7 @@ fn recordings(folder: &Path) -> Vec<Clip> {
         Some(clip(
             Kind::Real,
             &label,
-            name,
+            (name, speaker),
             samples,
             speech,
             again[spoken_again].to_vec(),

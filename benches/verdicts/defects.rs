@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 use std::ops::Range;
 
+use voicebooth::signal::duration::expected_ms;
+
 use super::chance::{Chance, factor, rms};
 use super::clips::Clip;
 use super::sounds::{RATE_HZ, cough, door, frames, hiss, noise_burst};
@@ -24,6 +26,11 @@ pub enum Defect {
     Hum,
     Offset,
     DoubleReading,
+    Correction,
+    Shorter,
+    Longer,
+    RightWord,
+    WrongWord,
     Click,
     Cough,
     Door,
@@ -31,7 +38,7 @@ pub enum Defect {
 }
 
 impl Defect {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::None,
         Self::Silence,
         Self::OnlyClick,
@@ -46,6 +53,11 @@ impl Defect {
         Self::Hum,
         Self::Offset,
         Self::DoubleReading,
+        Self::Correction,
+        Self::Shorter,
+        Self::Longer,
+        Self::RightWord,
+        Self::WrongWord,
         Self::Click,
         Self::Cough,
         Self::Door,
@@ -68,6 +80,11 @@ impl Defect {
             Self::Hum => "hum at -55 to -40 dBFS",
             Self::Offset => "offset of 2 to 10 %",
             Self::DoubleReading => "read twice",
+            Self::Correction => "broken off at 40 to 80 %, said again",
+            Self::Shorter => "another text, a third as long or less",
+            Self::Longer => "another text, three times as long or more",
+            Self::RightWord => "nothing (digit, one take known)",
+            Self::WrongWord => "another digit (one take of each known)",
             Self::Click => "a click beside the speech",
             Self::Cough => "a cough beside the speech",
             Self::Door => "a door beside the speech",
@@ -88,7 +105,16 @@ impl Defect {
             Self::Hum => Some("hum"),
             Self::Offset => Some("dc_offset"),
             Self::DoubleReading => Some("double_reading"),
-            Self::None | Self::Click | Self::Cough | Self::Door | Self::Breath => None,
+            Self::Correction => Some("correction"),
+            Self::Shorter => Some("short"),
+            Self::Longer => Some("long"),
+            Self::WrongWord => Some("misread"),
+            Self::None
+            | Self::RightWord
+            | Self::Click
+            | Self::Cough
+            | Self::Door
+            | Self::Breath => None,
         }
     }
 
@@ -103,13 +129,45 @@ impl Defect {
             Self::OnlyCough | Self::OnlyDoor => &["quiet"],
             // What is cut to the bone is not much speech.
             Self::StartCut | Self::EndCut => &["silent"],
+            // Which of the two it was is for the operator.
+            Self::DoubleReading => &["correction", "long"],
+            Self::Correction => &["double_reading", "long"],
             _ => &[],
         }
     }
 
+    /// Labels are known, so that a wrong word can be told.
+    pub fn is_of_labels(self) -> bool {
+        matches!(self, Self::RightWord | Self::WrongWord)
+    }
+
+    /// The clips that can have it.
+    pub fn can_have<'a>(self, clips: &[&'a Clip]) -> Vec<&'a Clip> {
+        let can = |clip: &&&Clip| {
+            self.asks_for(clip, clips)
+                .is_none_or(|texts| !texts.is_empty())
+        };
+        clips.iter().filter(can).copied().collect()
+    }
+
+    /// The texts that `clip` is read instead of; `None` where it is what was asked for.
+    fn asks_for<'a>(self, clip: &Clip, clips: &[&'a Clip]) -> Option<Vec<&'a String>> {
+        let length = |text: &str| expected_ms(text).unwrap_or(0.0);
+        let is_asked: &dyn Fn(&Clip) -> bool = match self {
+            Self::Shorter => &|other| length(&clip.text) * 3.0 <= length(&other.text),
+            Self::Longer => &|other| length(&clip.text) >= 3.0 * length(&other.text),
+            Self::WrongWord => &|other| clip.text != other.text,
+            _ => return None,
+        };
+        let others = clips
+            .iter()
+            .filter(|c| c.speaker == clip.speaker && is_asked(c));
+        Some(others.map(|clip| &clip.text).collect())
+    }
+
     /// The number of utterances is known.
     pub fn can_be_counted(self) -> bool {
-        !matches!(self, Self::DoubleReading)
+        !matches!(self, Self::DoubleReading | Self::Correction)
     }
 }
 
@@ -117,6 +175,9 @@ impl Defect {
 #[derive(Debug)]
 pub struct Planted {
     pub name: String,
+    /// What should be read, and by whom.
+    pub text: String,
+    pub speaker: String,
     pub stream: Vec<f32>,
     /// The take's frames.
     pub take: Range<usize>,
@@ -137,7 +198,13 @@ pub fn plant(defect: Defect, clips: &[&Clip], n: usize, chance: &mut Chance) -> 
         Defect::Noisy => chance.between(5.0, 18.5),
         _ => chance.between(26.0, 50.0),
     };
-    at_snr(defect, clips[n % clips.len()], snr_db, chance)
+    let able = defect.can_have(clips);
+    let clip = able[n % able.len()];
+    let mut planted = at_snr(defect, clip, snr_db, chance);
+    if let Some(others) = defect.asks_for(clip, clips) {
+        planted.text.clone_from(chance.pick(&others));
+    }
+    planted
 }
 
 /// A take of `clip` with this defect, its speech `snr_db` above the room.
@@ -150,6 +217,14 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
     if defect == Defect::DoubleReading {
         spoken.truncate(clip.speech.end);
         spoken.extend(vec![0.0; frames(chance.between(350.0, 900.0))]);
+        spoken.extend_from_slice(&clip.again);
+    }
+    if defect == Defect::Correction {
+        let length = clip.speech.len() as f64 * chance.between(0.4, 0.8);
+        spoken.truncate(clip.speech.start + length as usize);
+        // A voice that stops does not stop within a sample.
+        fade_out(&mut spoken, frames(8.0));
+        spoken.extend(vec![0.0; frames(chance.between(150.0, 500.0))]);
         spoken.extend_from_slice(&clip.again);
     }
     let peak_dbfs = match defect {
@@ -176,7 +251,7 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
             *s += spoken * gain;
         }
     }
-    let speech_end = if defect == Defect::DoubleReading {
+    let speech_end = if matches!(defect, Defect::DoubleReading | Defect::Correction) {
         spoken.len()
     } else {
         clip.speech.end
@@ -184,6 +259,8 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
     let truth = speech_at + clip.speech.start..speech_at + speech_end;
     let mut planted = Planted {
         name: format!("{} {} {snr_db:.0} dB", clip.voice, clip.text),
+        text: clip.text.clone(),
+        speaker: clip.speaker.clone(),
         stream,
         take: start..end,
         truth: speaks.then(|| truth.clone()),
@@ -197,6 +274,13 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
         *sample = (*sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) / 32_768.0;
     }
     planted
+}
+
+fn fade_out(samples: &mut [f32], frames: usize) {
+    let from = samples.len().saturating_sub(frames);
+    for (n, sample) in samples[from..].iter_mut().enumerate() {
+        *sample *= 1.0 - n as f32 / frames as f32;
+    }
 }
 
 impl Planted {
@@ -313,7 +397,12 @@ impl Planted {
             | Defect::Silence
             | Defect::Quiet
             | Defect::Noisy
-            | Defect::DoubleReading => {}
+            | Defect::DoubleReading
+            | Defect::Correction
+            | Defect::Shorter
+            | Defect::Longer
+            | Defect::RightWord
+            | Defect::WrongWord => {}
         }
     }
 

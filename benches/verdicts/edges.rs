@@ -4,6 +4,7 @@ use super::chance::Chance;
 use super::clips::{Clip, Kind};
 use super::defects::{Defect, at_snr};
 use super::listen::{Cost, listen};
+use super::session;
 use super::sounds::RATE_HZ;
 use super::table;
 
@@ -21,12 +22,13 @@ impl Edges {
         cost: &mut Cost,
         detail: bool,
     ) {
+        let nobody = session::nobody();
         for snr_db in [30.0, 15.0] {
             // Milliseconds, positive outside of the speech.
             let (mut starts, mut ends, mut missed) = (Vec::new(), Vec::new(), 0);
             for clip in clips.iter().chain(clips) {
                 let planted = at_snr(Defect::None, clip, snr_db, chance);
-                let heard = listen(&planted, cost);
+                let heard = listen(&planted, &session::prompt(&planted.text), &nobody, cost);
                 let (Some(found), Some(truth)) = (heard.measures.utterance.span(), planted.truth)
                 else {
                     missed += 1;

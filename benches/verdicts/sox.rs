@@ -7,6 +7,7 @@ use super::chance::Chance;
 use super::clips::Clip;
 use super::defects::{Defect, Planted, at_snr};
 use super::listen::{Cost, listen};
+use super::session;
 use super::sounds::RATE_HZ;
 use super::table;
 
@@ -21,7 +22,8 @@ pub fn compare(clips: &[&Clip], chance: &mut Chance) {
         if !planted.keys.is_empty() {
             continue;
         }
-        let heard = listen(&planted, &mut Cost::default()).measures;
+        let prompt = session::prompt(&planted.text);
+        let heard = listen(&planted, &prompt, &session::nobody(), &mut Cost::default()).measures;
         let [speech] = heard.utterance.segments.as_slice() else {
             continue;
         };

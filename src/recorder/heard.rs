@@ -11,6 +11,7 @@ use crate::signal::duration::Length;
 use crate::signal::level::{HopLevel, power_dbfs};
 use crate::signal::mfcc::{FeatureStream, Features};
 use crate::signal::quality::{Around, Measures, TakeMeasures, mix};
+use crate::signal::repeat::{self, Repetition};
 use crate::signal::thresholds::Thresholds;
 use crate::signal::utterance::Hop;
 use crate::signal::verdict::{Facts, Verdict, judge};
@@ -43,8 +44,8 @@ pub struct Besides {
     pub length: Length,
     /// It does not sound like the other takes of its label.
     pub misread: bool,
-    /// The text itself says the same thing twice.
-    pub says_itself_twice: bool,
+    /// Whether something in it was said again.
+    pub repetition: Repetition,
     /// Something was said that belongs to another reading, in a stable word.
     pub strayed: Option<&'static str>,
 }
@@ -106,6 +107,21 @@ impl Heard {
         self.features.finish(measures.utterance.span()?)
     }
 
+    /// Whether something was said again in a reading of `text` by a speaker of this `pace` ([`repeat::find`]).
+    pub fn repetition(
+        &self,
+        measures: &Measures,
+        sample_rate_hz: u32,
+        (text, pace): (&str, Option<f64>),
+    ) -> Repetition {
+        repeat::find(
+            &measures.utterance,
+            &self.features,
+            sample_rate_hz,
+            (text, pace),
+        )
+    }
+
     /// Hops in which something sounds like speech by its level alone.
     fn sounding_hops(&self, stream: &Stream, keys: &KeyHops) -> u64 {
         let floor = stream.floor().reference_dbfs();
@@ -132,9 +148,7 @@ impl Heard {
             max_take: besides.max_take,
             length: besides.length,
             misread: besides.misread,
-            readings_differ: of_sound
-                .readings_differ
-                .filter(|_| !besides.says_itself_twice),
+            repetition: besides.repetition,
             ..of_sound
         };
         let (mut verdict, mut warnings) = judge(&facts, thresholds);

@@ -81,6 +81,11 @@ impl Knowledge {
             .map_or(Length::Usual, |ms| self.durations.judge(spoken(prompt), ms))
     }
 
+    /// How many times as long as expected this speaker takes, where it is known.
+    pub fn pace(&self) -> Option<f64> {
+        self.durations.pace()
+    }
+
     /// Learns from a take that is kept.
     pub fn learn(
         &mut self,

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::corpus::draft::Closing;
 use crate::corpus::sidecar::{Gap, Integrity, PromptRecord, Timing, Verdict};
-use crate::signal::repeat::says_itself_twice;
 use crate::units::Moment;
 
 use super::heard::{Besides, Heard};
@@ -197,12 +196,13 @@ impl Take {
         let rate_hz = stream.source().format.sample_rate_hz;
         let measures = sent.heard.measure(stream, sent.first, &keys);
         let features = sent.heard.features(&measures);
+        let read = (spoken(&self.prompt), known.pace());
         let besides = Besides {
             lost_frames: !sent.gaps.is_empty(),
             max_take: ended == Ended::TooLong,
             length: known.length(&self.prompt, rate_hz, &measures),
             misread: known.misread(&self.prompt, &measures, features.as_ref()),
-            says_itself_twice: says_itself_twice(spoken(&self.prompt)),
+            repetition: sent.heard.repetition(&measures, rate_hz, read),
             strayed: self.strayed,
         };
         let mut quality = sent

@@ -242,7 +242,6 @@ mod tests {
             zeros_in_silence: 0.0,
             dropouts: 0,
             longest_pause_ms: 0.0,
-            readings_differ: None,
             silence: after_speech(&[-60.0; 20]),
         }
     }

@@ -48,6 +48,43 @@ impl Warp {
         (total <= most).then_some(total / weight)
     }
 
+    /// The distance of all of `a` and that beginning of `b` which is nearest to it, and how long that is: at least half
+    /// and at most twice as long as `a`. `None` where `b` is shorter than half of `a`, or one of them empty.
+    pub fn beginning(&mut self, a: &[Vector], b: &[Vector]) -> Option<(f32, usize)> {
+        let ends = a.len().div_ceil(2)..=(2 * a.len()).min(b.len());
+        if a.is_empty() || ends.is_empty() {
+            return None;
+        }
+        self.previous.clear();
+        self.previous.resize(b.len() + 1, f32::INFINITY);
+        self.current.clone_from(&self.previous);
+        self.previous[0] = 0.0;
+        let ahead = LEAST_BAND as usize;
+        for (i, x) in a.iter().enumerate() {
+            let from = (i / 2).saturating_sub(ahead);
+            let to = (2 * i + ahead).min(b.len() - 1);
+            self.row(x, b, from, to);
+            std::mem::swap(&mut self.previous, &mut self.current);
+        }
+        ends.map(|end| (self.previous[end] / (a.len() + end) as f32, end))
+            .min_by(|x, y| x.0.total_cmp(&y.0))
+            .filter(|(distance, _)| distance.is_finite())
+    }
+
+    /// The mean distance between the hops of `a` and those of `b` in no order: what nothing in common comes to. 0 of
+    /// nothing. Of long utterances every few hops are looked at.
+    pub fn unordered(a: &[Vector], b: &[Vector]) -> f32 {
+        let step = |hops: &[Vector]| hops.len() / 100 + 1;
+        let (mut sum, mut count) = (0.0, 0_u32);
+        for x in a.iter().step_by(step(a)) {
+            for y in b.iter().step_by(step(b)) {
+                sum += apart(x, y);
+                count += 1;
+            }
+        }
+        sum / count.max(1) as f32
+    }
+
     /// Costs of the best paths to `x` and each of `b[from..=to]`; the least of them, below which no path can end.
     fn row(&mut self, x: &Vector, b: &[Vector], from: usize, to: usize) -> f32 {
         self.current.fill(f32::INFINITY);
@@ -140,6 +177,24 @@ mod tests {
             warp.distance(&a, &b, 2.1),
             warp.distance(&a, &b, f32::INFINITY)
         );
+    }
+
+    #[test]
+    fn what_was_broken_off_is_no_distance_away_from_its_beginning() {
+        let whole: Vec<f32> = (0..40).map(|n| (n as f32 * 0.3).sin() * 3.0).collect();
+        let beginning = |a: &[f32]| Warp::default().beginning(&said(a), &said(&whole));
+        assert_eq!(beginning(&whole[..24]), Some((0.0, 24)));
+        let (distance, _) = beginning(&whole[12..36]).unwrap();
+        assert!(distance > 0.3, "{distance}");
+        assert_eq!(beginning(&[0.0; 90]), None, "there is too little of it");
+        assert_eq!(beginning(&[]), None);
+    }
+
+    #[test]
+    fn without_an_order_the_mean_distance_counts() {
+        let mean = |a: &[f32], b: &[f32]| Warp::unordered(&said(a), &said(b));
+        assert!((mean(&[0.0, 2.0], &[1.0, 5.0]) - 2.5).abs() < 1e-6);
+        assert!(mean(&[], &[1.0]).abs() < 1e-6);
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Durations {
         }
     }
 
+    /// How many times as long as expected this speaker takes; `None` before enough is learnt.
+    pub fn pace(&self) -> Option<f64> {
+        (self.ratios.len() >= ENOUGH).then(|| median(self.ratios.iter().copied()).exp())
+    }
+
     /// The middle, and how far from it is too far.
     fn bounds(&self) -> (f64, f64) {
         if self.ratios.len() < ENOUGH {

@@ -146,6 +146,34 @@ impl FeatureStream {
     /// What the speech in `frames` of this take (counted from its first sample) sounds like. `None` where it is shorter
     /// than a syllable, longer than [`LONGEST_MS`] or not (all) heard.
     pub fn finish(&self, frames: Range<u64>) -> Option<Features> {
+        let hops = self.heard(&frames)?;
+        let judged = LEAST_HOPS..=(LONGEST_MS / HOP_MS) as usize;
+        judged.contains(&hops.len()).then(|| features(hops))
+    }
+
+    /// What two stretches of one take sound like, measured against both of them together: so they can be compared even
+    /// where one is a part of the other. Of each the first `longest_ms`. `None` where one is no syllable or was not heard.
+    pub fn pair(
+        &self,
+        first: &Range<u64>,
+        second: &Range<u64>,
+        longest_ms: u32,
+    ) -> Option<[Features; 2]> {
+        let begin = |frames| {
+            let hops = self.heard(frames)?;
+            let longest = (longest_ms / HOP_MS) as usize;
+            (hops.len() >= LEAST_HOPS).then(|| &hops[..hops.len().min(longest)])
+        };
+        let (first, second) = (begin(first)?, begin(second)?);
+        let mut hops = cepstra(&[first, second].concat());
+        let mut after = hops.split_off(first.len());
+        add_slopes(&mut hops);
+        add_slopes(&mut after);
+        Some([Features { hops }, Features { hops: after }])
+    }
+
+    /// The bands of the speech in `frames`; `None` where it was not (all) heard.
+    fn heard(&self, frames: &Range<u64>) -> Option<&[[f32; BANDS]]> {
         let hop_at = |frame: u64| frame * HOPS_PER_S / u64::from(self.rate_hz);
         let first = hop_at(frames.start).saturating_sub(MARGIN_HOPS);
         let heard = self.bands.len() as u64;
@@ -155,9 +183,7 @@ impl FeatureStream {
             return None;
         }
         let end = speech_end.min(heard);
-        let hops = self.bands.get(first as usize..end as usize)?;
-        let judged = LEAST_HOPS..=(LONGEST_MS / HOP_MS) as usize;
-        judged.contains(&hops.len()).then(|| features(hops))
+        self.bands.get(first as usize..end as usize)
     }
 }
 
@@ -252,6 +278,13 @@ fn filters(bin_hz: f32, bins: usize) -> Vec<(usize, Vec<f32>)> {
 
 /// Cepstra of an utterance's bands, normalised over it, and their slopes.
 fn features(bands: &[[f32; BANDS]]) -> Features {
+    let mut hops = cepstra(bands);
+    add_slopes(&mut hops);
+    Features { hops }
+}
+
+/// Cepstra, each with mean 0 and spread 1.
+fn cepstra(bands: &[[f32; BANDS]]) -> Vec<Vector> {
     let room = loud_band(bands) * ROOM + f32::MIN_POSITIVE;
     let cosines = cosines();
     let cepstrum = |bands| cepstrum(bands, room, &cosines);
@@ -265,8 +298,7 @@ fn features(bands: &[[f32; BANDS]]) -> Features {
             hop[c] = (hop[c] - mean) / spread;
         }
     }
-    add_slopes(&mut hops);
-    Features { hops }
+    hops
 }
 
 /// Power of the loudest band in the loudest hops but one in twenty.

@@ -1,4 +1,4 @@
-//! The measures of a take: levels over its speech, the noise around it, what the sound lacks, what was said twice.
+//! The measures of a take: levels over its speech, the noise around it, what the sound lacks.
 //!
 //! Promise: everything that needs the samples is gathered as they come, in one pass; at the end only sums are looked at.
 //! RMS is over the speech without the pauses and without the constant offset, the noise is the median tenth of a second
@@ -13,7 +13,6 @@ use crate::units::{SILENCE_DBFS, dbfs, ms_of_frames};
 
 use super::hum::{Hum, HumFinder};
 use super::level::{HOP_MS, Sums, peak};
-use super::repeat;
 use super::spectrum::Spectrum;
 use super::ticks::Ticks;
 use super::utterance::{Hop, Scene, Utterance, find};
@@ -28,8 +27,6 @@ const NOISE_HOPS: usize = 10;
 const LEAST_NOISE_HOPS: usize = 15;
 /// Hops in 500 ms.
 const HALF_SECOND: usize = 50;
-/// A pause as long as this may part two readings of the same text, ms.
-const BETWEEN_READINGS_MS: u64 = 200;
 
 /// What the stream knows besides the take's own samples.
 #[derive(Clone, Copy, Debug)]
@@ -79,8 +76,6 @@ pub struct Measures {
     pub dropouts: usize,
     /// Longest silence within the utterance, ms.
     pub longest_pause_ms: f64,
-    /// How different two readings in one take are, 0 is the same; `None` where there are no two.
-    pub readings_differ: Option<f32>,
     /// Levels of 50 ms of silence each, in order, with the ms since speech ended (`None` before it).
     pub silence: Vec<Silence>,
 }
@@ -235,7 +230,6 @@ impl TakeMeasures {
                     .max()
                     .unwrap_or(0),
             ),
-            readings_differ: self.readings_differ(&utterance),
             silence: self.silence(&kinds),
             utterance,
         }
@@ -360,23 +354,6 @@ impl TakeMeasures {
             }
         }
         found
-    }
-
-    /// Compares what stands before and after the pause that parts the utterance most evenly.
-    fn readings_differ(&self, utterance: &Utterance) -> Option<f32> {
-        let between = BETWEEN_READINGS_MS * u64::from(self.sample_rate_hz) / 1000;
-        let span = utterance.span()?;
-        let uneven = |pause: &Range<u64>| (pause.start - span.start).abs_diff(span.end - pause.end);
-        let pause = utterance
-            .pauses()
-            .filter(|pause| pause.end - pause.start >= between)
-            .min_by_key(uneven)?;
-        let mel = |frames: Range<u64>| {
-            let hops =
-                frames.start as usize / self.hop_frames..frames.end as usize / self.hop_frames;
-            self.spectrum.mel(hops).copied().collect::<Vec<_>>()
-        };
-        repeat::difference(&mel(span.start..pause.start), &mel(pause.end..span.end))
     }
 }
 

@@ -1,10 +1,9 @@
-//! The spectrum of a take, 10 ms by 10 ms: how far up its sound reaches, and what it sounds like.
+//! The spectrum of a take, 10 ms by 10 ms: how far up its sound reaches.
 //!
 //! Promise: frame `n` is centred on the `n`th hop after the take's first frame. Each has the power of 64 bands of equal
-//! width (for the bandwidth) and 20 logarithmic mel bands up to 7 kHz (to compare two stretches). Nothing fails.
+//! width. Nothing fails.
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
@@ -13,12 +12,8 @@ use super::level::HOP_MS;
 
 /// Bands of equal width up to half the rate.
 pub const LINEAR_BANDS: usize = 64;
-/// Bands of equal width in mel.
-pub const MEL_BANDS: usize = 20;
 /// Shortest window, ms; the next power of two is taken.
 const WINDOW_MS: u32 = 25;
-const MEL_FROM_HZ: f32 = 100.0;
-const MEL_TO_HZ: f32 = 7000.0;
 /// A band with less power carries nothing: the noise of 16 bits, spread over the bands, lies 9 dB below.
 const DEAD: f32 = 1e-11;
 /// What lies so far below the strongest band carries nothing either, dB: leakage of filters and codecs.
@@ -28,7 +23,6 @@ const DEAD_BELOW_DB: f32 = 75.0;
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     linear: [f32; LINEAR_BANDS],
-    mel: [f32; MEL_BANDS],
 }
 
 /// The spectra of a growing take.
@@ -41,7 +35,6 @@ pub struct Spectrum {
     /// The newest frames; a window begins with the first.
     held: Vec<f32>,
     work: Vec<f32>,
-    mel_of_bin: Vec<Option<u8>>,
     frames: Vec<Frame>,
 }
 
@@ -71,9 +64,6 @@ impl Spectrum {
             hop_frames,
             held: vec![0.0; before],
             work: fft.make_input_vec(),
-            mel_of_bin: (0..=size / 2)
-                .map(|bin| mel_of(bin as f32 * sample_rate_hz as f32 / size as f32))
-                .collect(),
             frames: Vec::new(),
             fft,
         }
@@ -104,26 +94,13 @@ impl Spectrum {
         let _ = self.fft.process(&mut self.work, &mut bins);
         let mut frame = Frame {
             linear: [0.0; LINEAR_BANDS],
-            mel: [0.0; MEL_BANDS],
         };
         let per_band = (bins.len() - 1) / LINEAR_BANDS;
-        for (n, (bin, mel)) in bins.iter().zip(&self.mel_of_bin).enumerate().skip(1) {
+        for (n, bin) in bins.iter().enumerate().skip(1) {
             let power = bin.norm_sqr();
             frame.linear[((n - 1) / per_band.max(1)).min(LINEAR_BANDS - 1)] += power;
-            if let Some(mel) = mel {
-                frame.mel[usize::from(*mel)] += power;
-            }
         }
-        frame.mel = frame.mel.map(|power| (power + 1e-10).ln());
         frame
-    }
-
-    /// Logarithmic mel spectra of those of `hops` that are known.
-    pub fn mel(&self, hops: Range<usize>) -> impl Iterator<Item = &[f32; MEL_BANDS]> {
-        let end = hops.end.min(self.frames.len());
-        self.frames[hops.start.min(end)..end]
-            .iter()
-            .map(|frame| &frame.mel)
     }
 
     /// The highest frequency that still carries sound in `hops`, Hz: above it there is nothing but the noise of 16 bits
@@ -145,15 +122,6 @@ impl Spectrum {
         let band_hz = f64::from(self.sample_rate_hz) / 2.0 / LINEAR_BANDS as f64;
         Some((highest + 1) as f64 * band_hz)
     }
-}
-
-fn mel_of(hz: f32) -> Option<u8> {
-    let mel = |hz: f32| (1.0 + hz / 700.0).ln();
-    if !(MEL_FROM_HZ..MEL_TO_HZ).contains(&hz) {
-        return None;
-    }
-    let share = (mel(hz) - mel(MEL_FROM_HZ)) / (mel(MEL_TO_HZ) - mel(MEL_FROM_HZ));
-    Some((share * MEL_BANDS as f32) as u8)
 }
 
 #[cfg(test)]

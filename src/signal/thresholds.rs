@@ -31,8 +31,6 @@ pub struct Thresholds {
     pub bandwidth_hz: Option<f64>,
     /// Silence that is exactly zero is told.
     pub digital_silence: bool,
-    /// Two readings that differ less are the same.
-    pub readings_differ: f32,
 }
 
 impl Thresholds {
@@ -49,7 +47,6 @@ impl Thresholds {
         dc_offset: 0.01,
         bandwidth_hz: None,
         digital_silence: false,
-        readings_differ: 0.66,
     };
 
     /// For speech synthesis: SNR 32 dB and 13 kHz (Hi-Fi TTS, arXiv 2104.01497), peak at most -3 dBFS.

@@ -3,7 +3,7 @@
 //! Promise: `again` only where the take cannot be used as it is: nobody spoke (`silent`), frames are missing
 //! (`lost_frames`), it clipped (`clipped`), or speech was cut off (`start_cut`, `end_cut`). Everything else is for the
 //! operator: `quiet`, `loud`, `noisy`, `hum`, `dc_offset`, `narrow_band`, `digital_silence`, `short`, `long`, `misread`,
-//! `double_reading`, `no_voice`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
+//! `double_reading`, `correction`, `no_voice`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
 //! not measured is no reason. Nothing fails.
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use super::clipping::{Clipping, FULL_SCALE};
 use super::duration::Length;
 use super::quality::Measures;
+use super::repeat::Repetition;
 use super::thresholds::Thresholds;
 
 /// What is to be done with a take.
@@ -69,15 +70,15 @@ pub struct Facts {
     pub length: Length,
     /// It does not sound like the other takes of its label.
     pub misread: bool,
-    /// How different two readings in it are; `None` where there are no two, or where the text asks for both.
-    pub readings_differ: Option<f32>,
+    /// Whether something in it was said again.
+    pub repetition: Repetition,
     /// It ran into the longest length: the stop was forgotten.
     pub max_take: bool,
 }
 
 impl Facts {
-    /// Those that a take's samples tell; `lost_frames` also where the samples show it. Length, misreading and a forgotten
-    /// stop are told by others.
+    /// Those that a take's samples tell; `lost_frames` also where the samples show it. Length, misreading,
+    /// repetition and a forgotten stop are told by others.
     pub fn of(measures: &Measures, sample_rate_hz: u32) -> Self {
         let utterance = &measures.utterance;
         let other_ms = utterance.longest_other * 1000 / u64::from(sample_rate_hz.max(1));
@@ -96,7 +97,6 @@ impl Facts {
             dc_offset: measures.dc_offset,
             bandwidth_hz: measures.bandwidth_hz,
             zeros_in_silence: measures.zeros_in_silence,
-            readings_differ: measures.readings_differ,
             ..Self::default()
         }
     }
@@ -148,9 +148,6 @@ fn looks(facts: &Facts, limits: &Thresholds, voiceless: bool) -> Vec<&'static st
         above(peak, limits.loud_peak_dbfs) || above(rms, limits.rms_dbfs.map(|(_, most)| most));
     let noisy =
         below(facts.snr_db, Some(limits.snr_db)) || above(facts.noise_dbfs, limits.noise_dbfs);
-    let same_twice = facts
-        .readings_differ
-        .is_some_and(|difference| difference < limits.readings_differ);
     let spoken = [
         (quiet, "quiet"),
         (loud, "loud"),
@@ -168,7 +165,8 @@ fn looks(facts: &Facts, limits: &Thresholds, voiceless: bool) -> Vec<&'static st
         (facts.length == Length::Short, "short"),
         (facts.length == Length::Long, "long"),
         (facts.misread, "misread"),
-        (same_twice, "double_reading"),
+        (facts.repetition == Repetition::Twice, "double_reading"),
+        (facts.repetition == Repetition::Begun, "correction"),
     ];
     let spoken = spoken
         .into_iter()
@@ -330,10 +328,17 @@ mod tests {
             ),
             (
                 Facts {
-                    readings_differ: Some(0.2),
+                    repetition: Repetition::Twice,
                     ..spoken()
                 },
                 "double_reading",
+            ),
+            (
+                Facts {
+                    repetition: Repetition::Begun,
+                    ..spoken()
+                },
+                "correction",
             ),
         ];
         for (facts, word) in odd {

@@ -406,6 +406,7 @@ fn doubt(text: &str, word: &str) -> String {
         "loud" => format!("{text} was rather loud. It is kept. Sit back a little."),
         "noisy" => format!("There was noise around {text}. It is kept."),
         "double_reading" => format!("{text} seems to be said twice. It is kept for a look."),
+        "correction" => format!("{text} seems to be begun twice. It is kept for a look."),
         "short" => format!("{text} was very short. It is kept. Was something left out?"),
         "long" => format!("{text} took long. It is kept for a look."),
         _ => format!("{text} sounded unlike the others. It is kept for a look."),

@@ -89,7 +89,7 @@ fn a_take_as_it_should_be_is_fine() {
         judge(&Facts::of(&m, RATE_HZ), &Thresholds::DEFAULT).1,
         [""; 0]
     );
-    assert_eq!((m.dropouts, m.hum, m.readings_differ), (0, None, None));
+    assert_eq!((m.dropouts, m.hum), (0, None));
     assert!(m.bandwidth_hz.is_some_and(|hz| hz > 23_000.0));
     let speech = m.utterance.span().unwrap();
     assert!(

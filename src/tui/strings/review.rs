@@ -52,6 +52,7 @@ fn reason(word: &str) -> String {
         "long" => "long for its text",
         "misread" => "it may be another word",
         "double_reading" => "it may be read twice",
+        "correction" => "it may be broken off and said again",
         "no_voice" => "no voice, or a whisper",
         _ => return word.replace('_', " "),
     };
