@@ -257,8 +257,8 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
         check: settings.check,
         profile: settings.profile.name(),
         thresholds: limits.unwrap_or_default().over(&profile),
-        mode: settings.mode,
-        mode_is_fixed: settings.mode_is_fixed,
+        mode: settings.mode.unwrap_or(Mode::Keys),
+        mode_is_fixed: settings.mode.is_some(),
         sounds: Arc::new(sounds),
         review: match settings.review {
             ReviewArg::Always => Review::Always,

@@ -7,7 +7,7 @@ use crate::units::{Moment, ms_of_frames};
 
 use super::engine::Engine;
 use super::manner::Elicitation;
-use super::view::{Mode, Phase, PromptView, SessionView, SourceLine, Summary};
+use super::view::{Heard, Mode, Phase, PromptView, Seen, SessionView, SourceLine, Summary};
 
 impl Engine {
     /// The session as it stands at `now`. Level and clipping are the runtime's to add.
@@ -70,7 +70,7 @@ impl Engine {
 
     fn prompt_view(&self) -> PromptView {
         let prompt = self.prompt_of(self.at);
-        let shown_to = |section: &Section| section.speaker_display != Some(false);
+        let to_speaker = |section: &Section| section.speaker_display != Some(false);
         let unseen = self.is_unseen();
         let seen = |words: &Option<String>| words.clone().filter(|_| !unseen);
         PromptView {
@@ -80,10 +80,18 @@ impl Engine {
             note: prompt.note.clone(),
             comment: prompt.comment.clone(),
             language: prompt.language.clone(),
-            is_unseen: unseen,
-            is_for_speaker: self.section_of(self.at).is_none_or(shown_to),
-            is_heard: prompt.audio.is_some(),
-            is_blocked: prompt.blocked,
+            seen: if unseen {
+                Seen::FromTheKey
+            } else if self.section_of(self.at).is_none_or(to_speaker) {
+                Seen::ByAll
+            } else {
+                Seen::ByOperator
+            },
+            heard: match prompt.audio {
+                None => Heard::No,
+                Some(_) if prompt.blocked => Heard::ToItsEnd,
+                Some(_) => Heard::First,
+            },
         }
     }
 

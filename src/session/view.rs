@@ -148,14 +148,34 @@ pub struct PromptView {
     pub comment: Option<String>,
     /// BCP 47, for the direction of the script.
     pub language: Option<String>,
-    /// It is seen from the start key on.
-    pub is_unseen: bool,
-    /// The speaker sees it, and not the operator alone.
-    pub is_for_speaker: bool,
-    /// It is heard before it is read; the play key plays it again.
-    pub is_heard: bool,
-    /// It must be heard to its end.
-    pub is_blocked: bool,
+    /// Who sees it, and when.
+    pub seen: Seen,
+    /// Whether it is heard before it is read; the play key plays it again.
+    pub heard: Heard,
+}
+
+/// Who sees a prompt, and when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Seen {
+    /// Everybody, as soon as it is its turn.
+    #[default]
+    ByAll,
+    /// The operator alone.
+    ByOperator,
+    /// Everybody, from the start key on: not yet.
+    FromTheKey,
+}
+
+/// Whether a prompt is heard before it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Heard {
+    /// It is not.
+    #[default]
+    No,
+    /// It is, and the start key begins at once.
+    First,
+    /// It must be, to its end.
+    ToItsEnd,
 }
 
 /// What has become of an item so far.

@@ -143,7 +143,6 @@ mod tests {
     fn rows(text: &str, columns: u16, rows: u16) -> usize {
         let prompt = PromptView {
             text: text.into(),
-            is_for_speaker: true,
             ..PromptView::default()
         };
         lay_out(&prompt, Area::new(columns, rows), ScreenOptions::default()).len()
@@ -186,7 +185,6 @@ mod tests {
             text: "1984".into(),
             hint: Some("nineteen eighty-four".into()),
             note: Some("as a year".into()),
-            is_for_speaker: true,
             ..PromptView::default()
         };
         let with_both = lay_out(&prompt, Area::new(30, 9), ScreenOptions::default());

@@ -9,8 +9,8 @@ use super::keys::{Action, Keymap};
 use super::text::shorten;
 use super::theme::{Role, Shape};
 use crate::session::view::{
-    AfterPractice, CheckStep, Dialog, ItemState, Mode, Notice, Phase, PromptView, SessionView,
-    SourceLine,
+    AfterPractice, CheckStep, Dialog, Heard, ItemState, Mode, Notice, Phase, PromptView, Seen,
+    SessionView, SourceLine,
 };
 
 /// Shown, one after the other until one fits, where there is no room for the screen.
@@ -50,12 +50,10 @@ pub fn place(view: &SessionView) -> String {
 
 /// What stands where the prompt would, where this screen is not to show it.
 pub fn instead_of(prompt: &PromptView, speaker_only: bool) -> Option<&'static str> {
-    if prompt.is_unseen {
-        Some("The words appear when you start.")
-    } else if speaker_only && !prompt.is_for_speaker {
-        Some("You will be told what this is about.")
-    } else {
-        None
+    match prompt.seen {
+        Seen::FromTheKey => Some("The words appear when you start."),
+        Seen::ByOperator if speaker_only => Some("You will be told what this is about."),
+        Seen::ByAll | Seen::ByOperator => None,
     }
 }
 
@@ -152,9 +150,11 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
         Phase::Opening => vec![quit],
         Phase::Closing => vec![],
         _ if view.eliciting => {
-            let begin = match view.prompt.as_ref().is_some_and(|prompt| prompt.is_blocked) {
-                true => hint("Listen", String::new(), ""),
-                false => hint("Listen;", start, "begins at once"),
+            let heard = view.prompt.as_ref().map(|prompt| prompt.heard);
+            let begin = if heard == Some(Heard::ToItsEnd) {
+                hint("Listen", String::new(), "")
+            } else {
+                hint("Listen;", start, "begins at once")
             };
             vec![begin, help, quit]
         }
@@ -207,7 +207,10 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
             let skip = hint("", key(Action::Skip), "skip");
             let look = hint("", key(Action::Accept), "look at it");
             let list = hint("", key(Action::List), "list");
-            let heard = view.prompt.as_ref().is_some_and(|prompt| prompt.is_heard);
+            let heard = view
+                .prompt
+                .as_ref()
+                .is_some_and(|prompt| prompt.heard != Heard::No);
             let again = hint("", key(Action::Play), "hear it again");
             if view.item == ItemState::Recorded {
                 vec![main, help, look, play, list, quit]

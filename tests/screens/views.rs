@@ -46,7 +46,6 @@ pub fn idle(text: &str) -> SessionView {
 pub fn prompt(text: &str) -> PromptView {
     PromptView {
         text: text.into(),
-        is_for_speaker: true,
         ..PromptView::default()
     }
 }
@@ -326,7 +325,6 @@ fn prompts() -> Vec<(&'static str, View)> {
             hint: Some("nineteen eighty-four".into()),
             note: Some("Say it as the year, not as a number.".into()),
             language: Some("en".into()),
-            is_for_speaker: true,
             ..PromptView::default()
         });
     };

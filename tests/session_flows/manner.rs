@@ -7,7 +7,7 @@ use voicebooth::recorder::messages::{Rolls, ToCapture};
 use voicebooth::session::Command;
 use voicebooth::session::messages::{Effect, Input, PlaybackFact};
 use voicebooth::session::setup::Setup;
-use voicebooth::session::view::{Mode, Notice, Phase};
+use voicebooth::session::view::{Mode, Notice, Phase, Seen};
 use voicebooth::units::Moment;
 
 use crate::booth::{Booth, setup};
@@ -129,7 +129,7 @@ fn a_prompt_that_is_not_to_be_seen_before_the_key_is_shown_by_it() {
     };
     let mut booth = reading(asking(at_the_key, |_| {}), |_| {});
     let prompt = booth.view().prompt.unwrap();
-    assert!(prompt.is_unseen && prompt.text.is_empty());
+    assert!(prompt.seen == Seen::FromTheKey && prompt.text.is_empty());
     assert!(booth.noted("shown").is_none());
     booth.press(Command::StartStop);
     assert_eq!(booth.view().prompt.unwrap().text, "one");

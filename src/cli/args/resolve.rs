@@ -32,10 +32,8 @@ pub struct RecordConfig {
     pub channel_map: Vec<u16>,
     /// How samples are written.
     pub encoding: Encoding,
-    /// How takes are made; never `HoldUnavailable`, which only a terminal can tell.
-    pub mode: view::Mode,
-    /// Somebody said so: a list's own modes do not count.
-    pub mode_is_fixed: bool,
+    /// How takes are made; never `HoldUnavailable`, which only a terminal can tell. Where `None`, as the list says or by keys.
+    pub mode: Option<view::Mode>,
     /// When a take waits for a decision.
     pub review: Review,
     /// Fixed part before the key, ms.
@@ -167,7 +165,6 @@ pub fn resolve(
         sample_rate_hz: settings.rate.map_or(SAMPLE_RATE_HZ, super::Whole::get_u32),
         channel_map: channel_map(&settings)?,
         encoding: encoding(settings.bits),
-        mode_is_fixed: settings.mode.is_some(),
         mode: mode(&settings, max_take_ms)?,
         review: settings.review.unwrap_or_default(),
         pre_roll_ms: settings.pre_roll.map_or(ROLL_MS, super::Whole::get_u32),
@@ -261,20 +258,21 @@ fn channel_map(settings: &Settings) -> Result<Vec<u16>, UsageError> {
     }
 }
 
-fn mode(settings: &Settings, max_ms: u32) -> Result<view::Mode, UsageError> {
-    match settings.mode {
-        None | Some(Mode::Keys) => Ok(view::Mode::Keys),
-        Some(Mode::Hold) => Ok(view::Mode::Hold),
-        Some(Mode::HandsFree) => Ok(view::Mode::HandsFree),
+fn mode(settings: &Settings, max_ms: u32) -> Result<Option<view::Mode>, UsageError> {
+    Ok(Some(match settings.mode {
+        None => return Ok(None),
+        Some(Mode::Keys) => view::Mode::Keys,
+        Some(Mode::Hold) => view::Mode::Hold,
+        Some(Mode::HandsFree) => view::Mode::HandsFree,
         Some(Mode::Timed) => match settings.seconds {
-            None => Err(UsageError::TimedWithoutSeconds),
-            Some(time) if time.ms > max_ms => Err(UsageError::TimedTooLong {
-                ms: time.ms,
-                max_ms,
-            }),
-            Some(time) => Ok(view::Mode::Timed { ms: time.ms }),
+            None => return Err(UsageError::TimedWithoutSeconds),
+            Some(time) if time.ms > max_ms => {
+                let ms = time.ms;
+                return Err(UsageError::TimedTooLong { ms, max_ms });
+            }
+            Some(time) => view::Mode::Timed { ms: time.ms },
         },
-    }
+    }))
 }
 
 fn encoding(bits: Option<Bits>) -> Encoding {

@@ -50,8 +50,7 @@ fn without_flags_the_defaults_are_those_of_the_design() {
         sample_rate_hz: 48_000,
         channel_map: vec![0],
         encoding: Encoding::PcmS16le,
-        mode: view::Mode::Keys,
-        mode_is_fixed: false,
+        mode: None,
         review: Review::OnWarning,
         pre_roll_ms: 300,
         post_roll_ms: 300,
@@ -91,7 +90,7 @@ fn the_defaults_that_the_help_names_are_the_defaults() {
             let flag = format!("--{} {default}", flag.get_long().unwrap());
             let mut same = record(&flag).unwrap();
             same.repeat = same.repeat.filter(|repeat| *repeat != 1); // the session's own default
-            same.mode_is_fixed = false; // where nobody says the mode, a list's own modes count
+            same.mode = same.mode.filter(|mode| *mode != view::Mode::Keys); // a list may say another
             assert_eq!(same, defaults, "{flag}");
             checked += 1;
         }
@@ -119,8 +118,7 @@ fn every_flag_of_a_session_is_heard() {
         sample_rate_hz: 16_000,
         channel_map: vec![3, 2],
         encoding: Encoding::PcmF32le,
-        mode: view::Mode::Timed { ms: 1500 },
-        mode_is_fixed: true,
+        mode: Some(view::Mode::Timed { ms: 1500 }),
         review: Review::Always,
         pre_roll_ms: 0,
         post_roll_ms: 2000,
@@ -243,7 +241,7 @@ fn a_flag_wins_over_the_configuration_file() {
         (config.sample_rate_hz, config.channel_map.len()),
         (16_000, 2)
     );
-    assert_eq!(config.mode, view::Mode::Timed { ms: 2000 });
+    assert_eq!(config.mode, Some(view::Mode::Timed { ms: 2000 }));
     assert!(config.read.comments);
 
     let config = record_with(
@@ -255,18 +253,15 @@ fn a_flag_wins_over_the_configuration_file() {
         (config.sample_rate_hz, config.channel_map),
         (44_100, vec![2])
     );
-    assert_eq!(config.mode, view::Mode::Keys);
+    assert_eq!(config.mode, Some(view::Mode::Keys));
     assert!(!config.read.comments);
     assert_eq!(config.facts.room.as_deref(), Some("R1"));
 
     assert_eq!(
         record_with("--seconds 3", file).unwrap().mode,
-        view::Mode::Timed { ms: 3000 }
+        Some(view::Mode::Timed { ms: 3000 })
     );
-    assert_eq!(
-        record_with("", "seconds = 2").unwrap().mode,
-        view::Mode::Keys
-    );
+    assert_eq!(record_with("", "seconds = 2").unwrap().mode, None);
 }
 
 #[test]
