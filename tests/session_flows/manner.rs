@@ -65,7 +65,7 @@ fn is_listening(booth: &Booth) -> bool {
 #[test]
 fn a_timed_section_stops_by_itself_and_the_prompts_outside_of_it_do_not() {
     let list = asking(in_mode(SectionMode::Timed), |one| {
-        one.duration_ms = Some(800)
+        one.duration_ms = Some(800);
     });
     let mut booth = reading(list, |_| {});
     assert_eq!(booth.view().mode, Mode::Timed { ms: 800 });
