@@ -30,6 +30,8 @@ pub struct Arguments {
 pub enum Task {
     /// Record a speaker who reads a prompt list; go on where the last session ended.
     Record(Box<RecordArgs>),
+    /// Check that a corpus folder is right, and name what is not.
+    Verify(VerifyArgs),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.
@@ -194,6 +196,23 @@ pub struct Settings {
     /// Who is in charge, for the session record; an id, not a real name.
     #[arg(long, value_name = "TEXT", help_heading = "Session record")]
     pub operator: Option<Line>,
+}
+
+/// What `verify` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct VerifyArgs {
+    /// The corpus folder.
+    #[arg(value_name = "CORPUS")]
+    pub corpus: PathBuf,
+    /// Do not read the audio's bytes: check lengths and headers only.
+    #[arg(long)]
+    pub fast: bool,
+    /// First repair what the next session would repair: takes and deletions that were cut off.
+    #[arg(long)]
+    pub repair: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What `devices` is told.

@@ -5,7 +5,9 @@ pub mod args;
 pub mod config;
 mod devices;
 mod log;
+mod progress;
 mod record;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,6 +35,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let end = match arguments.task {
         Task::Record(args) => record::record(&args),
+        Task::Verify(args) => verify::verify(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
     };
