@@ -11,3 +11,4 @@ mod marks;
 mod scan;
 mod start;
 mod takes;
+mod verify;
