@@ -32,6 +32,8 @@ pub enum Task {
     Record(Box<RecordArgs>),
     /// Check that a corpus folder is right, and name what is not.
     Verify(VerifyArgs),
+    /// Count what is in a corpus folder, and what is missing.
+    Stats(StatsArgs),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.
@@ -213,6 +215,20 @@ pub struct VerifyArgs {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What `stats` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct StatsArgs {
+    /// The corpus folder.
+    #[arg(value_name = "CORPUS")]
+    pub corpus: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print the coverage table alone, as CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
 }
 
 /// What `devices` is told.

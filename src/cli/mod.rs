@@ -7,6 +7,8 @@ mod devices;
 mod log;
 mod progress;
 mod record;
+mod stats;
+mod table;
 mod verify;
 
 use std::io::Write;
@@ -36,6 +38,7 @@ pub fn main() -> ExitCode {
     let end = match arguments.task {
         Task::Record(args) => record::record(&args),
         Task::Verify(args) => verify::verify(&args),
+        Task::Stats(args) => stats::stats(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
     };

@@ -28,9 +28,9 @@ impl Progress {
         Self { bar }
     }
 
-    /// One more. From any thread.
-    pub fn take(&self) {
-        self.bar.inc(1);
+    /// So many more. From any thread.
+    pub fn add(&self, count: u64) {
+        self.bar.inc(count);
     }
 
     /// Takes the line away.

@@ -21,7 +21,7 @@ pub fn verify(args: &VerifyArgs) -> Result<End> {
     let options = Options {
         fast: args.fast,
         repair: args.repair,
-        progress: &|| progress.take(),
+        progress: &|| progress.add(1),
     };
     let report = verify_corpus(&args.corpus, &options)?;
     progress.end();
@@ -123,8 +123,15 @@ fn in_words(args: &VerifyArgs, report: &Report) -> String {
         takes => format!("; {takes} with lost frames, as their sidecars say"),
     };
     lines.push(format!(
-        "{outcome}: {} takes, {} sessions, {} speakers{gaps}; {read}.",
-        report.takes, report.sessions, report.speakers
+        "{outcome} ({}, {}, {}{gaps}; {read}).",
+        number(report.takes, "take"),
+        number(report.sessions, "session"),
+        number(report.speakers, "speaker")
     ));
     lines.join("\n")
+}
+
+fn number(count: u64, of: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {of}{ending}")
 }

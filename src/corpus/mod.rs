@@ -19,6 +19,7 @@ pub mod revision;
 pub mod scan;
 pub mod sidecar;
 pub mod start;
+pub mod stats;
 pub mod verify;
 pub mod wav;
 

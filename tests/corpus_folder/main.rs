@@ -10,5 +10,6 @@ mod kill;
 mod marks;
 mod scan;
 mod start;
+mod stats;
 mod takes;
 mod verify;

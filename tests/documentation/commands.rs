@@ -137,6 +137,25 @@ fn prove(page: &Page, command: &str) {
         ["voicebooth", "record", "--help"] | ["voicebooth", "schema"] => {
             assert!(!voicebooth(&words[1..]).is_empty(), "says nothing");
         }
+        [
+            "voicebooth",
+            tool @ ("verify" | "stats"),
+            corpus,
+            ref rest @ ..,
+        ] => {
+            let folder = page.folder();
+            let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
+            record(Start::new(folder.path(), &args), folder.path(), &args[2..]);
+            let output = Command::new(env!("CARGO_BIN_EXE_voicebooth"))
+                .args([tool, corpus])
+                .args(rest)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success(), "{said}");
+            assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
+        }
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
             let output = run(&words[1..]);
