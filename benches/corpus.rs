@@ -94,7 +94,7 @@ fn measure(options: &Options) -> anyhow::Result<()> {
     ];
     let mut rows = Vec::new();
     for (what, mut command) in runs {
-        let (took, peak_bytes) = run(&mut command).with_context(|| what.to_owned())?;
+        let (time, peak_bytes) = run(&mut command).with_context(|| what.to_owned())?;
         let peak = if what.starts_with("xargs") {
             "-".to_owned()
         } else {
@@ -102,8 +102,8 @@ fn measure(options: &Options) -> anyhow::Result<()> {
         };
         rows.push(vec![
             what.to_owned(),
-            format!("{:.2}", took.as_secs_f64()),
-            format!("{:.1}", took.as_secs_f64() * 1e6 / options.takes as f64),
+            format!("{:.2}", time.as_secs_f64()),
+            format!("{:.1}", time.as_secs_f64() * 1e6 / options.takes as f64),
             peak,
             format!("{:.0}", peak_bytes as f64 / options.takes as f64),
         ]);

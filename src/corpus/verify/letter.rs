@@ -16,7 +16,7 @@ use crate::corpus::schemas;
 
 /// The compiled schemas of all records.
 pub(super) struct Letter {
-    compiled: Schemas,
+    ready: Schemas,
     /// By the schema's name.
     indices: Vec<(&'static str, SchemaIndex)>,
 }
@@ -41,14 +41,14 @@ impl Letter {
                 .add_resource(&urn(name), schema)
                 .map_err(|e| wrong(name, e.to_string()))?;
         }
-        let (mut compiled, mut indices) = (Schemas::new(), Vec::new());
+        let (mut ready, mut indices) = (Schemas::new(), Vec::new());
         for (name, _) in schemas() {
             let index = compiler
-                .compile(&urn(name), &mut compiled)
+                .compile(&urn(name), &mut ready)
                 .map_err(|e| wrong(name, e.to_string()))?;
             indices.push((*name, index));
         }
-        Ok(Self { compiled, indices })
+        Ok(Self { ready, indices })
     }
 
     /// Reads the record at `path`, which is one of the schema `name`.
@@ -84,7 +84,7 @@ impl Letter {
         let Some((_, index)) = index else {
             return Ok(());
         };
-        self.compiled.validate(value, *index).map_err(|error| {
+        self.ready.validate(value, *index).map_err(|error| {
             let cause = innermost(&error);
             Problem::Schema {
                 line: None,

@@ -35,11 +35,13 @@ impl Lists {
         let mut lists = Self::default();
         for path in files(&corpus.join("prompts"))? {
             let digits = path.file_stem().unwrap_or_default().to_string_lossy();
-            let problem = match path.extension().is_some_and(|end| end == "jsonl") {
-                false => Err(Problem::Stray),
-                true => read(&path, &digits, letter),
+            let is_list = path.extension().is_some_and(|end| end == "jsonl");
+            let prompts = if is_list {
+                read(&path, &digits, letter)
+            } else {
+                Err(Problem::Stray)
             };
-            match problem {
+            match prompts {
                 Ok(prompts) => drop(lists.0.insert(digits.into_owned(), Some(prompts))),
                 Err(problem) => {
                     if problem.is_wrong() {

@@ -56,14 +56,14 @@ struct Names {
 const RECORDS: [&str; 3] = ["session.json", "speaker.json", "events.jsonl"];
 
 impl Names {
-    fn of(names: BTreeSet<String>) -> Self {
+    fn of(names: &BTreeSet<String>) -> Self {
         let mut sorted = Self::default();
         let described = |stem: &str| {
             [".json.part", ".json", ".json.deleted"]
                 .iter()
                 .any(|end| names.contains(&format!("{stem}{end}")))
         };
-        for name in &names {
+        for name in names {
             let stem = |end| name.strip_suffix(end).map(str::to_owned);
             if name.starts_with('.') {
                 if is_temp(name) {
@@ -95,7 +95,7 @@ impl Names {
 /// # Errors
 /// The folder cannot be read.
 pub(super) fn sidecars(folder: &Path) -> Result<BTreeSet<String>, CorpusError> {
-    Ok(Names::of(names_in(folder)?).sidecars)
+    Ok(Names::of(&names_in(folder)?).sidecars)
 }
 
 impl Check<'_> {
@@ -103,7 +103,7 @@ impl Check<'_> {
     pub fn session(&self, folder: &Path, speaker: &str) -> SessionSeen {
         let mut seen = SessionSeen::default();
         let names = match names_in(folder) {
-            Ok(names) => Names::of(names),
+            Ok(names) => Names::of(&names),
             Err(error) => {
                 seen.finds(folder.to_owned(), error.into());
                 return seen;

@@ -86,7 +86,7 @@ impl Against<'_> {
         match (&take.audio, has_wav) {
             (None, false) => {}
             (None, true) => {
-                problems.push(says("it says that it has no audio, but its WAV is here"))
+                problems.push(says("it says that it has no audio, but its WAV is here"));
             }
             (Some(_), false) => problems.push(Problem::WavMissing),
             (Some(audio), true) => {
