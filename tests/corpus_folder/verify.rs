@@ -539,7 +539,7 @@ fn cannot_be_noticed(name: &str, before: &[u8], after: &[u8]) -> bool {
         let renamed = optional
             .iter()
             .any(|name| name.len() == at.len() && near(name, at));
-        fields.iter().any(|f| known(f)) || renamed
+        fields.iter().any(known) || renamed
     };
     found.iter().all(unconfirmed)
 }
