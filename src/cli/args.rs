@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use crate::prompts::Format;
-pub use prompts::{CheckArgs, ConvertArgs, PromptsTask, ReadArgs, StatsArgs, Target};
+pub use prompts::{CheckArgs, ConvertArgs, PromptStatsArgs, PromptsTask, ReadArgs, Target};
 pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
 pub use values::{
     Bidi, Bits, Centimetres, ChannelMap, Input, Language, Line, Mode, OrderName, Profile, Review,
@@ -36,6 +36,10 @@ pub enum Task {
     /// Check, convert and count prompt lists.
     #[command(subcommand)]
     Prompts(PromptsTask),
+    /// Check that a corpus folder is right, and name what is not.
+    Verify(VerifyArgs),
+    /// Count what is in a corpus folder, and what is missing.
+    Stats(StatsArgs),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.
@@ -238,6 +242,37 @@ pub struct Settings {
     /// Who is in charge, for the session record; an id, not a real name.
     #[arg(long, value_name = "TEXT", help_heading = "Session record")]
     pub operator: Option<Line>,
+}
+
+/// What `verify` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct VerifyArgs {
+    /// The corpus folder.
+    #[arg(value_name = "CORPUS")]
+    pub corpus: PathBuf,
+    /// Do not read the audio's bytes: check lengths and headers only.
+    #[arg(long)]
+    pub fast: bool,
+    /// First repair what the next session would repair: takes and deletions that were cut off.
+    #[arg(long)]
+    pub repair: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What `stats` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub struct StatsArgs {
+    /// The corpus folder.
+    #[arg(value_name = "CORPUS")]
+    pub corpus: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Print the coverage table alone, as CSV.
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
 }
 
 /// What `devices` is told.

@@ -5,10 +5,14 @@ pub mod args;
 pub mod config;
 mod devices;
 mod log;
+mod progress;
 mod prompts;
 mod record;
 mod sounds;
+mod stats;
 mod study;
+mod table;
+mod verify;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -37,6 +41,8 @@ pub fn main() -> ExitCode {
     let end = match arguments.task {
         Task::Record(args) => record::record(&args),
         Task::Prompts(task) => prompts::prompts(&task),
+        Task::Verify(args) => verify::verify(&args),
+        Task::Stats(args) => stats::stats(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
         Task::Study(StudyTask::Init { file }) => study::init(&file),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::args::{CheckArgs, ConvertArgs, PromptsTask, ReadArgs, StatsArgs, Target};
+use super::args::{CheckArgs, ConvertArgs, PromptStatsArgs, PromptsTask, ReadArgs, Target};
 use super::{End, Usage, say};
 use crate::prompts::{
     CheckLimits, Count, Finding, Kind, Lexicon, PromptList, ReadOptions, Report, Spread, Stats,
@@ -150,7 +150,7 @@ fn convert(args: &ConvertArgs) -> Result<End> {
     Ok(End::Done)
 }
 
-fn stats(args: &StatsArgs) -> Result<End> {
+fn stats(args: &PromptStatsArgs) -> Result<End> {
     let list = PromptList::read(&args.file, &options(&args.read))?;
     let lexicon = args.lexicon.as_deref().map(Lexicon::read).transpose()?;
     let stats = list.stats(lexicon.as_ref());

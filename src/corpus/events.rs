@@ -46,7 +46,7 @@ pub fn sync(path: &Path) -> Result<(), CorpusError> {
 /// # Errors
 /// The file cannot be read or cut. One that does not exist is fine.
 pub(super) fn cut_torn_line(path: &Path) -> Result<bool, CorpusError> {
-    if !path.exists() || ends_with_line_feed(path).at("read", path)? {
+    if !is_torn(path)? {
         return Ok(false);
     }
     let text = fs::read(path).at("read", path)?;
@@ -60,6 +60,14 @@ pub(super) fn cut_torn_line(path: &Path) -> Result<bool, CorpusError> {
         .and_then(|file| file.set_len(whole as u64).and_then(|()| file.sync_all()));
     cut.at("cut a torn line from", path)?;
     Ok(true)
+}
+
+/// Whether the last line was begun and not finished. Blocks.
+///
+/// # Errors
+/// The file cannot be read. One that does not exist is fine.
+pub(super) fn is_torn(path: &Path) -> Result<bool, CorpusError> {
+    Ok(path.exists() && !ends_with_line_feed(path).at("read", path)?)
 }
 
 fn ends_with_line_feed(path: &Path) -> io::Result<bool> {

@@ -3,12 +3,16 @@
 //! The system lets go of it when the program ends, however it ends; the file itself stays and means nothing.
 
 use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::atomic::create_folders;
 use super::error::{CorpusError, IoContext};
 use super::layout::{recordings_folder, speaker_folder};
 use super::names::check_speaker_id;
+
+/// The file that is locked, in a speaker's folder.
+const LOCK: &str = ".lock";
 
 /// The right to change anything in a speaker's folder, until it is dropped.
 #[derive(Debug)]
@@ -28,7 +32,7 @@ impl SpeakerLock {
         refuse_twin(corpus, speaker)?;
         let folder = speaker_folder(corpus, speaker);
         create_folders(&folder)?;
-        let path = folder.join(".lock");
+        let path = folder.join(LOCK);
         let file = File::options()
             .write(true)
             .create(true)
@@ -55,6 +59,25 @@ impl Drop for SpeakerLock {
         // Closing the file would do, were there no process that was forked meanwhile and still has it open. If this
         // fails, closing is what is left.
         let _ = self.held.unlock();
+    }
+}
+
+/// Whether a program is recording into a speaker's folder. Nothing is made or changed; a program that takes the lock in
+/// the very instant of asking is told that it is held. Blocks.
+///
+/// # Errors
+/// The lock's file is there and cannot be read.
+pub fn is_held(speaker_folder: &Path) -> Result<bool, CorpusError> {
+    let path = speaker_folder.join(LOCK);
+    let file = match File::open(&path) {
+        // A folder that was copied without it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        opened => opened.at("read", &path)?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => file.unlock().at("unlock", &path).map(|()| false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error).at("lock", &path),
     }
 }
 
@@ -87,7 +110,10 @@ mod tests {
         let error = SpeakerLock::take(corpus.path(), "s7k3q").unwrap_err();
         assert!(matches!(error, CorpusError::SpeakerBusy { .. }), "{error}");
         SpeakerLock::take(corpus.path(), "s2222").unwrap();
+        assert!(is_held(held.folder()).unwrap());
+        let folder = held.folder().to_owned();
         drop(held);
+        assert!(!is_held(&folder).unwrap());
         SpeakerLock::take(corpus.path(), "s7k3q").unwrap();
     }
 

@@ -19,7 +19,9 @@ pub mod revision;
 pub mod scan;
 pub mod sidecar;
 pub mod start;
+pub mod stats;
 pub mod study;
+pub mod verify;
 pub mod wav;
 
 /// The JSON Schemas (2020-12) of all files in a corpus: name and text. A line of `prompts/*.jsonl` and of `events.jsonl`

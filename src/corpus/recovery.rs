@@ -118,6 +118,32 @@ pub fn recover(lock: &SpeakerLock) -> Result<Vec<Finding>, CorpusError> {
     Ok(findings)
 }
 
+/// Whether [`recover`] would find anything to do in a speaker's folder, or to name. Blocks.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn has_left_overs(speaker_folder: &Path) -> Result<bool, CorpusError> {
+    for name in names_in(speaker_folder)? {
+        let folder = speaker_folder.join(&name);
+        if !folder.is_dir() {
+            continue;
+        }
+        let names = names_in(&folder)?;
+        let is_open = |stem: &str| {
+            let ends = |end: &str| names.contains(&format!("{stem}{end}"));
+            !ends(".json") || ends(".wav.part") || ends(".json.part") || ends(".json.deleted")
+        };
+        if name.starts_with(UNFINISHED)
+            || names.iter().any(|name| is_temp(name))
+            || stems(&names).into_iter().any(is_open)
+            || events::is_torn(&events_file(&folder))?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn recover_session(folder: &Path, findings: &mut Vec<Finding>) -> Result<(), CorpusError> {
     let names = names_in(folder)?;
     for name in names.iter().filter(|name| is_temp(name)) {
@@ -147,7 +173,11 @@ fn recover_session(folder: &Path, findings: &mut Vec<Finding>) -> Result<(), Cor
     Ok(())
 }
 
-fn names_in(folder: &Path) -> Result<BTreeSet<String>, CorpusError> {
+/// The names of all that lies in a folder. Blocks.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn names_in(folder: &Path) -> Result<BTreeSet<String>, CorpusError> {
     let entries = fs::read_dir(folder).at("read", folder)?;
     entries
         .map(|entry| {

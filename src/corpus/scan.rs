@@ -5,11 +5,10 @@
 use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::error::{CorpusError, IoContext};
@@ -30,6 +29,8 @@ pub struct TakeSummary {
     pub prompt_id: String,
     /// What was shown.
     pub prompt_text: String,
+    /// Its class.
+    pub label: Option<String>,
     /// Repeat of the prompt, from 1.
     pub repeat: u32,
     /// Pass through the list, from 1.
@@ -48,6 +49,8 @@ pub struct TakeSummary {
     pub started_at: Timestamp,
     /// Length of the WAV, seconds; 0 without one.
     pub seconds: f64,
+    /// Of that the speech, from its first to its last frame; 0 where its boundaries are not known.
+    pub speech_seconds: f64,
     /// The one-word judgement, where it was measured.
     pub verdict: Option<Verdict>,
     /// What people noted on it.
@@ -218,7 +221,8 @@ pub fn takes(corpus: &Path, speaker: &str) -> Result<Scan, CorpusError> {
         }
     }
     let mut scan = Scan::default();
-    for read in read_all(&files) {
+    let read: Vec<_> = files.par_iter().map(read).collect();
+    for read in read {
         match read {
             Ok(take) => scan.takes.push(take),
             Err(error) => scan.broken.push(error),
@@ -226,28 +230,6 @@ pub fn takes(corpus: &Path, speaker: &str) -> Result<Scan, CorpusError> {
     }
     scan.takes.sort_by(|a, b| a.age().cmp(&b.age()));
     Ok(scan)
-}
-
-/// Reads sidecars side by side.
-fn read_all(files: &[(TakeRef, PathBuf)]) -> Vec<Result<TakeSummary, CorpusError>> {
-    /// Fewer than this are not worth a thread.
-    const SHARE: usize = 64;
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = files.len().div_ceil(threads).max(SHARE);
-    thread::scope(|scope| {
-        let readers: Vec<_> = files
-            .chunks(share)
-            .map(|files| scope.spawn(|| files.iter().map(read).collect::<Vec<_>>()))
-            .collect();
-        readers
-            .into_iter()
-            .flat_map(|reader| {
-                reader
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
 }
 
 /// The few fields of a sidecar that a summary needs.
@@ -264,6 +246,7 @@ struct Light {
     session: String,
     started_at: String,
     audio: Option<LightAudio>,
+    timing: Option<LightTiming>,
     quality: Option<LightQuality>,
     #[serde(default)]
     flagged: bool,
@@ -277,6 +260,22 @@ struct Light {
 struct LightPrompt {
     id: String,
     text: String,
+    label: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct LightTiming {
+    speech_start_frame: Option<i64>,
+    speech_end_frame: Option<i64>,
+}
+
+impl LightTiming {
+    fn speech_frames(&self) -> u64 {
+        let speech = self.speech_start_frame.zip(self.speech_end_frame);
+        speech.map_or(0, |(start, end)| {
+            u64::try_from(end.saturating_sub(start)).unwrap_or(0)
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -296,11 +295,18 @@ impl Record for Light {
 
 fn read((take_ref, path): &(TakeRef, PathBuf)) -> Result<TakeSummary, CorpusError> {
     let light: Light = records::read(path)?;
+    let seconds = |frames: u64| {
+        let rate_hz = light.audio.as_ref().map_or(1, |audio| audio.sample_rate_hz);
+        frames as f64 / f64::from(rate_hz.max(1))
+    };
+    let frames = light.audio.as_ref().map_or(0, |audio| audio.frames);
+    let speech_frames = light.timing.map_or(0, |timing| timing.speech_frames());
     Ok(TakeSummary {
         take_ref: take_ref.clone(),
         id: light.id,
         prompt_id: light.prompt.id,
         prompt_text: light.prompt.text,
+        label: light.prompt.label,
         repeat: light.repeat,
         pass: light.pass,
         role: light.role,
@@ -309,9 +315,8 @@ fn read((take_ref, path): &(TakeRef, PathBuf)) -> Result<TakeSummary, CorpusErro
         reasons: light.reasons,
         session: light.session,
         started_at: time(&light.started_at, path)?,
-        seconds: light.audio.map_or(0.0, |audio| {
-            audio.frames as f64 / f64::from(audio.sample_rate_hz.max(1))
-        }),
+        seconds: seconds(frames),
+        speech_seconds: seconds(speech_frames.min(frames)),
         verdict: light.quality.map(|quality| quality.verdict),
         marks: Marks {
             flagged: light.flagged,
@@ -331,7 +336,7 @@ fn is_sidecar(path: &Path) -> bool {
 }
 
 /// The folders in `folder` that count, in no order; none where it does not exist.
-fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
+pub(super) fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.at("read", folder)?,

@@ -11,7 +11,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::names::hex;
-use super::sidecar::Encoding;
+use super::sidecar::{AudioRecord, Encoding};
 
 /// Rate, channels and encoding of a WAV.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,32 @@ impl WavFormat {
     pub fn max_frames(self) -> u64 {
         let largest = u64::from(u32::MAX) - 1 - self.header().len() as u64;
         largest / self.bytes_per_frame().max(1)
+    }
+
+    /// The header of a closed WAV of so many frames; `None` where no WAV can hold them.
+    pub fn closed_header(self, frames: u64) -> Option<Vec<u8>> {
+        (frames <= self.max_frames()).then(|| {
+            let mut header = self.header();
+            self.put_sizes(&mut header, frames);
+            header
+        })
+    }
+
+    /// The length of a closed WAV of so many frames, bytes.
+    pub fn closed_bytes(self, frames: u64) -> u64 {
+        let data_bytes = frames.saturating_mul(self.bytes_per_frame());
+        // RIFF pads chunks of an odd length; the pad is not part of the data.
+        (self.header().len() as u64)
+            .saturating_add(data_bytes)
+            .saturating_add(data_bytes % 2)
+    }
+
+    fn put_sizes(self, header: &mut [u8], frames: u64) {
+        let riff_bytes = self.closed_bytes(frames) - 8;
+        let data_bytes = frames * self.bytes_per_frame();
+        let size_at = header.len() - 4;
+        header[4..8].copy_from_slice(&(riff_bytes as u32).to_le_bytes());
+        header[size_at..].copy_from_slice(&(data_bytes as u32).to_le_bytes());
     }
 
     /// The header of a WAV whose length is not known yet, ending with the size of its data.
@@ -193,16 +219,10 @@ impl WavPart {
     /// # Errors
     /// The file cannot be written, synced or read.
     pub fn close(&mut self) -> io::Result<ClosedWav> {
-        let data_bytes = self.frames * self.format.bytes_per_frame();
-        // RIFF pads chunks of an odd length; the pad is not part of the data.
-        let padded = data_bytes + data_bytes % 2;
-        let riff_bytes = self.header.len() as u64 - 8 + padded;
-        let size_at = self.header.len() - 4;
-        self.header[4..8].copy_from_slice(&(riff_bytes as u32).to_le_bytes());
-        self.header[size_at..].copy_from_slice(&(data_bytes as u32).to_le_bytes());
+        self.format.put_sizes(&mut self.header, self.frames);
 
         self.file.set_len(self.end_of_data())?;
-        self.file.set_len(self.header.len() as u64 + padded)?;
+        self.file.set_len(self.format.closed_bytes(self.frames))?;
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(&self.header)?;
         self.bring_to_disk()?;
@@ -235,12 +255,98 @@ impl WavPart {
 
 fn hash_of(file: &mut File) -> io::Result<String> {
     let mut sha = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
+    read_through(file, |bytes| sha.update(bytes))?;
+    Ok(hex(&sha.finalize()))
+}
+
+/// Reads a file to its end in pieces: a take may be larger than memory.
+fn read_through(file: &mut File, mut piece: impl FnMut(&[u8])) -> io::Result<()> {
+    /// Longest piece, bytes.
+    const PIECE: u64 = 256 * 1024;
+    // One more than the file has, so that its end is seen without asking for much.
+    let room = (file.metadata()?.len() + 1).min(PIECE);
+    let mut buffer = vec![0; room as usize];
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(hex(&sha.finalize())),
-            count => sha.update(&buffer[..count]),
+            0 => return Ok(()),
+            count => piece(&buffer[..count]),
         }
+    }
+}
+
+/// What is wrong with a closed WAV.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WavFault {
+    /// It is not as long as so many frames in this format make it.
+    Length {
+        /// Bytes that it should have.
+        expected: u64,
+        /// Bytes that it has.
+        found: u64,
+    },
+    /// Its header is not that of a WAV in this format and of this length.
+    Header {
+        /// What the header says, in words.
+        says: String,
+    },
+    /// Its bytes are not those that were hashed.
+    Content {
+        /// SHA-256 of what is there, hex.
+        sha256: String,
+    },
+}
+
+/// Compares a closed WAV with what its record says: length and header, and with `content` all of its bytes. Blocks.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn check(path: &Path, audio: &AudioRecord, content: bool) -> io::Result<Option<WavFault>> {
+    let format = WavFormat {
+        sample_rate_hz: audio.sample_rate_hz,
+        channels: audio.channels,
+        encoding: audio.encoding,
+    };
+    let mut file = File::open(path)?;
+    let (expected, found) = (format.closed_bytes(audio.frames), file.metadata()?.len());
+    if found != expected {
+        return Ok(Some(WavFault::Length { expected, found }));
+    }
+    let Some(header) = format.closed_header(audio.frames) else {
+        return Ok(Some(WavFault::Length { expected, found }));
+    };
+    let mut stands = vec![0; header.len()];
+    file.read_exact(&mut stands)?;
+    if stands != header {
+        let says = header_in_words(path);
+        return Ok(Some(WavFault::Header { says }));
+    }
+    if !content {
+        return Ok(None);
+    }
+    let mut sha = Sha256::new();
+    sha.update(&stands);
+    read_through(&mut file, |bytes| sha.update(bytes))?;
+    let sha256 = hex(&sha.finalize());
+    Ok((sha256 != audio.sha256).then_some(WavFault::Content { sha256 }))
+}
+
+fn header_in_words(path: &Path) -> String {
+    match hound::WavReader::open(path) {
+        Ok(wav) => {
+            let spec = wav.spec();
+            let kind = match spec.sample_format {
+                hound::SampleFormat::Float => " float",
+                hound::SampleFormat::Int => "",
+            };
+            format!(
+                "{} Hz, {} channels, {} bit{kind}, {} frames",
+                spec.sample_rate,
+                spec.channels,
+                spec.bits_per_sample,
+                wav.duration()
+            )
+        }
+        Err(error) => format!("nothing that is understood ({error})"),
     }
 }
 

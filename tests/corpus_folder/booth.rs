@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use voicebooth::audio::{SourceInfo, SourceKind, StreamFormat};
 use voicebooth::corpus::draft::Closing;
-use voicebooth::corpus::names::stem;
+use voicebooth::corpus::names::{sha256_hex, stem};
 use voicebooth::corpus::records::SessionSetup;
 use voicebooth::corpus::sidecar::{
     DecidedBy, Encoding, Integrity, PromptRecord, Quality, Sidecar, Status, Timing, Verdict,
@@ -68,6 +68,7 @@ pub fn list() -> String {
     let prompts = ["zero", "one"].map(|id| Prompt {
         id: id.into(),
         text: format!("say {id}"),
+        label: Some(id.into()),
         language: Some("en".into()),
         repeat: 1,
         ..Prompt::default()
@@ -163,7 +164,7 @@ impl Booth {
                 text: format!("say {prompt}"),
                 label: Some(prompt.into()),
                 language: Some("en".into()),
-                list_sha256: "0123456789ab".into(),
+                list_sha256: sha256_hex(list().as_bytes())[..12].into(),
                 ..PromptRecord::default()
             },
             repeat: 1,

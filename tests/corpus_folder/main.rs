@@ -10,5 +10,7 @@ mod kill;
 mod marks;
 mod scan;
 mod start;
+mod stats;
 mod study;
 mod takes;
+mod verify;

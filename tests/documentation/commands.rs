@@ -157,6 +157,30 @@ fn prove(page: &Page, command: &str) {
                 .unwrap();
             assert!(output.status.success(), "{output:?}");
         }
+        [
+            "voicebooth",
+            tool @ ("verify" | "stats"),
+            corpus,
+            ref rest @ ..,
+        ] => {
+            let folder = page.folder();
+            let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
+            record(
+                Start::new(folder.path(), &args),
+                folder.path(),
+                &args[2..],
+                0,
+            );
+            let output = Command::new(env!("CARGO_BIN_EXE_voicebooth"))
+                .args([tool, corpus])
+                .args(rest)
+                .current_dir(folder.path())
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success(), "{said}");
+            assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
+        }
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
             let output = run(&words[1..]);

@@ -14,7 +14,7 @@ pub enum PromptsTask {
     /// Write a prompt list as JSON Lines or TSV.
     Convert(ConvertArgs),
     /// Count what is in a prompt list: lengths, labels, minutes, characters, phones.
-    Stats(StatsArgs),
+    Stats(PromptStatsArgs),
 }
 
 /// How a list is read.
@@ -67,7 +67,7 @@ pub struct ConvertArgs {
 
 /// What `prompts stats` is told.
 #[derive(Clone, Debug, PartialEq, Args)]
-pub struct StatsArgs {
+pub struct PromptStatsArgs {
     /// The prompt list.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
