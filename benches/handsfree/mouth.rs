@@ -1,5 +1,6 @@
 //! The virtual speaker: a quiet room, and sounds in it at known frames.
 
+use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,11 @@ impl Mouth {
     pub fn heard_at(&self, frame: u64, near: Instant) -> anyhow::Result<Instant> {
         let ms = self.player.ms_after(near, frame as f64)?;
         let shift = Duration::from_secs_f64(ms.abs() / 1e3);
-        Ok(if ms < 0.0 { near - shift } else { near + shift })
+        let at = if ms < 0.0 {
+            near.checked_sub(shift)
+        } else {
+            near.checked_add(shift)
+        };
+        at.context("a frame that was heard before this machine was started")
     }
 }

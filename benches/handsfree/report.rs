@@ -276,19 +276,9 @@ impl Report {
             };
             let rows: Vec<_> = self.by_noise.iter().map(row).collect();
             table::print(&["noise", "played", "false items", "of them untold"], &rows);
-            self.print_counts("what is said of a false item", &self.false_words);
+            print_counts("what is said of a false item", &self.false_words);
         }
-        self.print_counts("pauses", &self.pauses);
-    }
-
-    fn print_counts(&self, what: &str, counts: &BTreeMap<String, usize>) {
-        if !counts.is_empty() {
-            let row = |(said, count): (&String, &usize)| vec![said.clone(), count.to_string()];
-            table::print(
-                &[what, "times"],
-                &counts.iter().map(row).collect::<Vec<_>>(),
-            );
-        }
+        print_counts("pauses", &self.pauses);
     }
 }
 
@@ -298,5 +288,15 @@ impl Held {
             let [start, end] = [noise.start, noise.end].map(|at| self.seconds(at));
             start < take.heard_s.end && end > take.heard_s.start
         })
+    }
+}
+
+fn print_counts(what: &str, counts: &BTreeMap<String, usize>) {
+    if !counts.is_empty() {
+        let row = |(said, count): (&String, &usize)| vec![said.clone(), count.to_string()];
+        table::print(
+            &[what, "times"],
+            &counts.iter().map(row).collect::<Vec<_>>(),
+        );
     }
 }

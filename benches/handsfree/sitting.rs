@@ -135,14 +135,14 @@ impl Sitting<'_> {
         let clocks = (Instant::now(), jiff::Timestamp::now());
         speaker.read_everything(&booth)?;
         booth.leave()?;
-        let (first, last) = (speaker.first_prompt, speaker.moved_at);
-        let first = first.context("no prompt came up")?;
+        let (first_prompt, ended) = (speaker.first_prompt, speaker.moved_at);
+        let first = first_prompt.context("no prompt came up")?;
         Ok(Held {
             recordings: booth.recordings(),
             items: self.items,
             said: speaker.said,
             disturbances: speaker.disturbances,
-            lasted: last.saturating_duration_since(first),
+            lasted: ended.saturating_duration_since(first),
             pauses: speaker.pauses,
             clocks,
         })
@@ -224,11 +224,12 @@ impl<'a> Speaker<'a> {
         let at = (self.moved_at + REACTION).max(self.quiet_from + REACTION);
         let now = Instant::now();
         match self.up.clone() {
+            Some(Up::Word(_) | Up::Sentence)
+                if self.answered
+                    && now <= self.quiet_from.max(self.moved_at) + READ_AGAIN_AFTER => {}
             Some(Up::Word(_) | Up::Sentence) if self.answered => {
-                if now > self.quiet_from.max(self.moved_at) + READ_AGAIN_AFTER {
-                    self.answered = false;
-                    self.quiet_from = now;
-                }
+                self.answered = false;
+                self.quiet_from = now;
             }
             Some(Up::Word(item)) if at < now + AHEAD => self.say(item, at)?,
             Some(Up::Sentence) if at < now + AHEAD => {

@@ -193,6 +193,22 @@ fn a_label_or_a_text_that_is_not_the_lists_is_named() {
 }
 
 #[test]
+fn a_study_that_changed_or_is_gone_is_named() {
+    let corpus = Corpus::new();
+    let without = r#""study": null"#;
+    corpus.edit("session.json", without, r#""study": "2d711642b726""#);
+    let studies = corpus.path().join("studies");
+    fs::create_dir(&studies).unwrap();
+    let study = studies.join("2d711642b726.toml"); // begins the SHA-256 of "x"
+    fs::write(&study, "x").unwrap();
+    assert_eq!(corpus.wrong(), []);
+    fs::write(&study, "y").unwrap();
+    assert_eq!(corpus.wrong(), one("list_changed", "2d711642b726.toml"));
+    fs::remove_file(&study).unwrap();
+    assert_eq!(corpus.wrong(), one("kept_unknown", "session.json"));
+}
+
+#[test]
 fn a_prompt_list_that_changed_or_is_gone_is_named() {
     let corpus = Corpus::new();
     let lists = fs::read_dir(corpus.path().join("prompts")).unwrap();
@@ -491,6 +507,12 @@ const UNCONFIRMED_ELSEWHERE: [(&str, &[&str]); 2] = [
             "/distance_cm",
             "/gain",
             "/operator",
+            "/thresholds",
+            "/study",
+            "/overrides",
+            "/labels_apart",
+            "/section_orders",
+            "/form",
         ],
     ),
     ("speaker.json", &["/form", "/consent"]),
@@ -535,7 +557,17 @@ fn cannot_be_noticed(name: &str, before: &[u8], after: &[u8]) -> bool {
     differences(&before, &after, "", &mut found);
     let unconfirmed = |at: &String| {
         let known = |field: &&str| at == *field || at.starts_with(&format!("{field}/"));
-        let optional = ["/flagged", "/label_confirmed", "/end_silence_ms"];
+        let optional = [
+            "/flagged",
+            "/label_confirmed",
+            "/end_silence_ms",
+            "/thresholds",
+            "/study",
+            "/overrides",
+            "/labels_apart",
+            "/section_orders",
+            "/form",
+        ];
         let renamed = optional
             .iter()
             .any(|name| name.len() == at.len() && near(name, at));

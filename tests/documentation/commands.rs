@@ -140,47 +140,13 @@ fn prove(page: &Page, command: &str) {
         ["voicebooth", "record", "--help"] | ["voicebooth", "schema"] => {
             assert!(!voicebooth(&words[1..]).is_empty(), "says nothing");
         }
-        ["voicebooth", "prompts", ..] => {
-            let folder = page.folder();
-            // Any list stands for one that the page does not show.
-            let shown = ["FILE…", "FILE", "DICT"];
-            let args = words[1..].iter().map(|word| match *word {
-                word if shown.contains(&word) => "prompts/digits-en.txt",
-                word => word,
-            });
-            let program = env!("CARGO_BIN_EXE_voicebooth");
-            let mut asked = Command::new(program);
-            let output = asked
-                .args(args)
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
-            assert!(output.status.success(), "{output:?}");
-        }
+        ["voicebooth", "prompts", ..] => prove_prompts(page, &words[1..]),
         [
             "voicebooth",
             tool @ ("verify" | "stats"),
             corpus,
             ref rest @ ..,
-        ] => {
-            let folder = page.folder();
-            let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
-            record(
-                Start::new(folder.path(), &args),
-                folder.path(),
-                &args[2..],
-                0,
-            );
-            let output = Command::new(env!("CARGO_BIN_EXE_voicebooth"))
-                .args([tool, corpus])
-                .args(rest)
-                .current_dir(folder.path())
-                .output()
-                .unwrap();
-            let said = String::from_utf8(output.stdout).unwrap();
-            assert!(output.status.success(), "{said}");
-            assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
-        }
+        ] => prove_tool(page, tool, corpus, rest),
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
             let output = run(&words[1..]);
@@ -244,6 +210,35 @@ fn prove(page: &Page, command: &str) {
         }
         _ => panic!("{}: nobody runs `{command}`", page.name),
     }
+}
+
+/// Asks something of a prompt list.
+fn prove_prompts(page: &Page, words: &[&str]) {
+    let folder = page.folder();
+    // Any list stands for one that the page does not show.
+    let shown = ["FILE…", "FILE", "DICT"];
+    let args = words.iter().map(|word| match *word {
+        word if shown.contains(&word) => "prompts/digits-en.txt",
+        word => word,
+    });
+    let mut asked = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    let output = asked.args(args).current_dir(folder.path()).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// Records a corpus and asks something of it.
+fn prove_tool(page: &Page, tool: &str, corpus: &str, rest: &[&str]) {
+    let folder = page.folder();
+    let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
+    let start = Start::new(folder.path(), &args);
+    record(start, folder.path(), &args[2..], 0);
+    let mut asked = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    let output = asked.args([tool, corpus]).args(rest);
+    let output = output.current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
 }
 
 /// What `voicebooth` prints.

@@ -56,12 +56,17 @@ pub enum Problem {
         /// The tag that stands there.
         found: String,
     },
-    /// A stored prompt list is not what its name says.
+    /// A stored prompt list, study or text is not what its name says.
     ListChanged,
     /// A session or take is of a prompt list that is not stored here.
     ListUnknown {
         /// Its 12 digits.
         list: String,
+    },
+    /// A study or a text that was agreed to is not stored here.
+    KeptUnknown {
+        /// Its file, from the corpus.
+        file: String,
     },
     /// A take's prompt is not in its list.
     PromptUnknown {
@@ -179,6 +184,7 @@ impl Problem {
             Self::Newer { .. } => "newer_format",
             Self::ListChanged => "list_changed",
             Self::ListUnknown { .. } => "list_unknown",
+            Self::KeptUnknown { .. } => "kept_unknown",
             Self::PromptUnknown { .. } => "prompt_unknown",
             Self::PromptDiffers { .. } => "prompt_differs",
             Self::Misplaced { .. } => "misplaced",
@@ -237,6 +243,7 @@ impl Problem {
             Self::Unreadable { .. } => "see to its permissions or its disk, then verify again",
             Self::Newer { .. } => "use the newer program",
             Self::ListUnknown { .. } => "copy the list from the corpus where it was recorded",
+            Self::KeptUnknown { .. } => "copy it from the corpus where it was recorded",
             Self::PromptUnknown { .. }
             | Self::PromptDiffers { .. }
             | Self::SessionDiffers { .. }
@@ -292,6 +299,7 @@ impl fmt::Display for Problem {
             Self::ListUnknown { list } => {
                 write!(f, "its prompt list, prompts/{list}.jsonl, is not here")
             }
+            Self::KeptUnknown { file } => write!(f, "what it names, {file}, is not here"),
             Self::PromptUnknown { id } => write!(f, "its prompt {id:?} is not in its list"),
             Self::PromptDiffers { field, says, list } => {
                 write!(f, "its prompt's {field} is {says}, and {list} in the list")

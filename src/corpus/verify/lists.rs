@@ -1,6 +1,7 @@
-//! The stored prompt lists: each fits its name, and every take's prompt stands in its list as the take says it.
+//! What is stored by its content: prompt lists, studies, texts of consent. Each fits its name, and every take's prompt
+//! stands in its list as the take says it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,9 +16,12 @@ use crate::corpus::records::broken;
 use crate::corpus::sidecar::{PromptRecord, Sidecar};
 use crate::prompts::{Prompt, PromptList};
 
-/// The prompts of all stored lists, by the list's digits and the prompt's id.
+/// The prompts of all stored lists, by the list's digits and the prompt's id, and what else is stored.
 #[derive(Default)]
-pub(super) struct Lists(HashMap<String, List>);
+pub(super) struct Lists {
+    lists: HashMap<String, List>,
+    kept: HashSet<PathBuf>,
+}
 
 /// A stored list; `None` where what stands in it cannot be trusted, which is a finding of its own.
 type List = Option<HashMap<String, Prompt>>;
@@ -42,27 +46,43 @@ impl Lists {
                 Err(Problem::Stray)
             };
             match prompts {
-                Ok(prompts) => drop(lists.0.insert(digits.into_owned(), Some(prompts))),
+                Ok(prompts) => drop(lists.lists.insert(digits.into_owned(), Some(prompts))),
                 Err(problem) => {
                     if problem.is_wrong() {
-                        lists.0.insert(digits.into_owned(), None);
+                        lists.lists.insert(digits.into_owned(), None);
                     }
                     findings.push(Finding { path, problem });
                 }
             }
         }
+        for (folder, end) in [("studies", "toml"), ("consent", "txt")] {
+            for path in files(&corpus.join(folder))? {
+                if let Err(problem) = check_name(&path, end) {
+                    findings.push(Finding {
+                        path: path.clone(),
+                        problem,
+                    });
+                }
+                lists.kept.insert(path);
+            }
+        }
         Ok(lists)
+    }
+
+    /// Whether a study or a text of consent is stored here, at `path`.
+    pub fn keeps(&self, path: &Path) -> bool {
+        self.kept.contains(path)
     }
 
     /// Whether the list is stored here.
     pub fn knows(&self, list: &str) -> bool {
-        self.0.contains_key(list)
+        self.lists.contains_key(list)
     }
 
     /// What a take says of its prompt against its list.
     pub fn check(&self, take: &Sidecar) -> Vec<Problem> {
         let prompt = &take.prompt;
-        let Some(Some(list)) = self.0.get(&prompt.list_sha256) else {
+        let Some(Some(list)) = self.lists.get(&prompt.list_sha256) else {
             // A list that is missing is a finding of the session, one that was changed of the list.
             return Vec::new();
         };
@@ -98,6 +118,21 @@ fn differences(take: &PromptRecord, list: &Prompt) -> Vec<Problem> {
 
 fn in_words(text: Option<&String>) -> String {
     text.map_or_else(|| "null".to_owned(), |text| format!("{text:?}"))
+}
+
+/// What is stored at `path` fits its name.
+fn check_name(path: &Path, end: &str) -> Result<(), Problem> {
+    if path.extension().is_none_or(|found| found != end) {
+        return Err(Problem::Stray);
+    }
+    let digits = path.file_stem().unwrap_or_default().to_string_lossy();
+    let bytes = fs::read(path).at("read", path)?;
+    let fits = digits.len() == 12 && sha256_hex(&bytes).starts_with(&*digits);
+    if fits {
+        Ok(())
+    } else {
+        Err(Problem::ListChanged)
+    }
 }
 
 fn read(path: &Path, digits: &str, letter: &Letter) -> Result<HashMap<String, Prompt>, Problem> {

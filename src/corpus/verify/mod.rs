@@ -89,6 +89,7 @@ pub fn verify(corpus: &Path, options: &Options<'_>) -> Result<Report, CorpusErro
         letter: &letter,
         lists: &lists,
         options,
+        corpus,
     };
     let mut verifier = Verifier {
         check,

@@ -15,7 +15,9 @@ use super::lists::Lists;
 use super::take::{Against, Checked};
 use crate::corpus::atomic::is_temp;
 use crate::corpus::error::CorpusError;
-use crate::corpus::layout::{TakePaths, events_file, session_file, speaker_file};
+use crate::corpus::layout::{
+    TakePaths, consent_file, events_file, session_file, speaker_file, study_file,
+};
 use crate::corpus::records::{EventRecord, SessionRecord, SpeakerRecord};
 use crate::corpus::recovery::names_in;
 
@@ -24,6 +26,7 @@ pub(super) struct Check<'a> {
     pub letter: &'a Letter,
     pub lists: &'a Lists,
     pub options: &'a Options<'a>,
+    pub corpus: &'a Path,
 }
 
 /// What a session's folder holds.
@@ -149,6 +152,15 @@ impl Check<'_> {
     }
 
     /// `session.json` and `speaker.json`, against their place and each other.
+    /// What a record names by its content is stored.
+    fn keeps(&self, record: &Path, file: &Path, seen: &mut SessionSeen) {
+        if !self.lists.keeps(file) {
+            let file = file.strip_prefix(self.corpus).unwrap_or(file);
+            let file = file.display().to_string();
+            seen.finds(record.to_owned(), Problem::KeptUnknown { file });
+        }
+    }
+
     fn records(
         &self,
         folder: &Path,
@@ -175,7 +187,10 @@ impl Check<'_> {
             }
             if !self.lists.knows(&record.list_sha256) {
                 let list = record.list_sha256.clone();
-                seen.finds(session_path, Problem::ListUnknown { list });
+                seen.finds(session_path.clone(), Problem::ListUnknown { list });
+            }
+            if let Some(study) = &record.setup.study {
+                self.keeps(&session_path, &study_file(self.corpus, study), seen);
             }
         }
         if let Some(person) = &person {
@@ -183,7 +198,11 @@ impl Check<'_> {
             let uuid = record.as_ref().map(|record| &record.speaker_uuid);
             if uuid.is_some_and(|uuid| *uuid != person.speaker_uuid) {
                 let how = "its speaker_uuid is not that of session.json beside it";
-                seen.finds(speaker_path, contradiction(how));
+                seen.finds(speaker_path.clone(), contradiction(how));
+            }
+            let text = person.consent.as_ref().map(|consent| &consent.text_sha256);
+            if let Some(digits) = text.and_then(|text| text.get(..12)) {
+                self.keeps(&speaker_path, &consent_file(self.corpus, digits), seen);
             }
         }
         seen.uuid = person
