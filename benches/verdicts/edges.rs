@@ -2,8 +2,9 @@
 
 use super::chance::Chance;
 use super::clips::{Clip, Kind, RATE_HZ};
-use super::defects::{Defect, at_snr};
+use super::defects::Defect;
 use super::listen::{Cost, listen};
+use super::planted::at_snr;
 use super::table;
 
 /// Rows of the table.

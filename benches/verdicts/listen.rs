@@ -12,7 +12,7 @@ use voicebooth::signal::verdict::{Facts, judge};
 use voicebooth::signal::voice::VoiceActivity;
 
 use super::clips::RATE_HZ;
-use super::defects::Planted;
+use super::planted::Planted;
 
 const HOP: usize = RATE_HZ as usize / 100;
 

@@ -5,8 +5,9 @@ use std::process::Command;
 
 use super::chance::Chance;
 use super::clips::{Clip, RATE_HZ};
-use super::defects::{Defect, Planted, at_snr};
+use super::defects::Defect;
 use super::listen::{Cost, listen};
+use super::planted::{Planted, at_snr};
 use super::table;
 
 /// Compares levels and SNR of some clean takes.

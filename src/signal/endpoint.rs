@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 
 use super::duration::expected_ms;
 use super::level::{HOP_MS, HopLevel};
-use super::voice::{HopVoice, is_voice};
+use super::voice::{HopVoice, LEAST_PERIODIC_HOPS, is_periodic, is_voice};
 
 /// A voice must be heard for so long before speech has begun, ms.
 pub const LEAST_VOICE_MS: u32 = 100;
@@ -65,6 +65,7 @@ struct Heard {
     above: f32,
     level: HopLevel,
     is_voice: bool,
+    is_periodic: bool,
 }
 
 /// Listens for one utterance after the other.
@@ -127,6 +128,7 @@ impl Endpointer {
             above,
             level: known,
             is_voice: false,
+            is_periodic: false,
         });
         self.ended()
     }
@@ -135,6 +137,7 @@ impl Endpointer {
     pub fn voice(&mut self, hop: u64, voice: HopVoice) -> Option<Endpoint> {
         let heard = self.heard.get_mut(hop.checked_sub(self.first)? as usize)?;
         heard.is_voice = heard.above >= ON_DB && is_voice(heard.level, voice);
+        heard.is_periodic = heard.above >= ON_DB && is_periodic(voice);
         let heard = *heard;
         self.next_voice = hop + 1;
         if hop < self.fresh_from {
@@ -168,9 +171,11 @@ impl Endpointer {
     fn begun(&mut self, hop: u64) -> Option<Endpoint> {
         let from = hop.saturating_sub(BEGIN_WITHIN).max(self.fresh_from);
         let voiced = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_voice);
-        let mut heard = (from..=hop).filter(voiced);
-        let first = heard.next()?;
-        if 1 + heard.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
+        let first = (from..=hop).find(voiced)?;
+        let periodic = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_periodic);
+        if (from..=hop).filter(voiced).count() < (LEAST_VOICE_MS / HOP_MS) as usize
+            || (from..=hop).filter(periodic).count() < LEAST_PERIODIC_HOPS
+        {
             return None;
         }
         let onset_hop = self.onset_before(first);

@@ -12,6 +12,7 @@ pub mod floor;
 pub mod hum;
 pub mod level;
 pub mod mfcc;
+pub mod periodicity;
 pub mod quality;
 pub mod reading;
 pub mod repeat;

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::level::HopLevel;
 use super::ticks::{BANDS, Ticks};
-use super::voice::{HopVoice, is_voice};
+use super::voice::{HopVoice, LEAST_PERIODIC_HOPS, is_periodic, is_voice};
 
 /// What is known of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +41,7 @@ pub struct Scene<'a> {
 }
 
 /// Speech within a take, in frames from its first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Utterance {
     /// Stretches of speech, in order, with a pause between each two.
     pub segments: Vec<Range<u64>>,
@@ -49,6 +49,13 @@ pub struct Utterance {
     pub touches_start: bool,
     /// The take ends in the midst of speech.
     pub touches_end: bool,
+    /// How periodic its loudest 50 ms below 800 Hz are, 0 to 1: vowels are, the burst of a cough is not. `None` where nobody
+    /// spoke.
+    pub loudest_periodicity: Option<f32>,
+    /// It is loudest within 60 ms of where it or a part of it begins: an explosion rather than a vowel.
+    pub loudest_at_once: bool,
+    /// Frames of sound that may be whispered: no voice in it, and more above 800 Hz than below.
+    pub whispered_frames: u64,
     /// Frames of the longest sound that is not speech, or too soft to be told from noise.
     pub longest_other: u64,
 }
@@ -96,6 +103,12 @@ const AFTER_VOICE_MS: usize = 130;
 const CONSONANT_MS: usize = 220;
 /// Shorter silences within speech are stops and no pauses, ms.
 const PAUSE_MS: usize = 150;
+/// The loudest of an utterance.
+const LOUDEST_HOPS: usize = 5;
+/// The burst of a cough is as early, ms.
+const BURST_MS: usize = 60;
+/// Whispering has less sound below 800 Hz than so many times what it has above.
+const LOW_IN_WHISPER: f32 = 0.7;
 /// Edges are laid so much outside, ms.
 const MARGIN_MS: usize = 6;
 /// What lies farther below the speech than this is its echo, dB.
@@ -114,11 +127,9 @@ pub fn find(scene: &Scene) -> Utterance {
     let excess = excess(powers, noise, &marks);
     let mut islands = islands(&excess);
     for island in &mut islands {
-        island.voice_hops = marks.voiced[island.ticks.clone()]
-            .iter()
-            .filter(|v| **v)
-            .count()
-            / 10;
+        let hops = |marks: &[bool]| marks[island.ticks.clone()].iter().filter(|m| **m).count() / 10;
+        (island.voice_hops, island.periodic_hops) = (hops(&marks.voiced), hops(&marks.periodic));
+        island.at_edge = island.ticks.start <= 2 || island.ticks.end + 2 >= powers.len();
     }
     let mut speech = select(&islands);
     for n in 0..speech.len() {
@@ -146,6 +157,9 @@ pub fn find(scene: &Scene) -> Utterance {
     let Some((first, last)) = speech.first().zip(speech.last()) else {
         return Utterance {
             longest_other: other(&islands, &[]),
+            whispered_frames: scene
+                .ticks
+                .frame_of(whispered(&islands, &[], powers, noise)),
             ..Utterance::default()
         };
     };
@@ -160,13 +174,81 @@ pub fn find(scene: &Scene) -> Utterance {
         segments: speech.iter().map(margin).map(frames).collect(),
         touches_start,
         touches_end,
+        loudest_periodicity: loudest_periodicity(scene, &speech),
+        loudest_at_once: loudest_at_once(powers, &speech),
+        whispered_frames: scene
+            .ticks
+            .frame_of(whispered(&islands, &speech, powers, noise)),
         longest_other: other(&islands, &speech),
     }
+}
+
+/// How periodic the hops of `speech` are that are loudest in the band of voicing.
+fn loudest_periodicity(scene: &Scene, speech: &[Range<usize>]) -> Option<f32> {
+    let powers = scene.ticks.powers();
+    let mut hops: Vec<(f32, f32)> = Vec::new();
+    for (n, hop) in scene.hops.iter().enumerate().filter(|(_, hop)| !hop.key) {
+        let start = scene.first_hop_frame + (n as u64 * scene.hop_frames) as i64;
+        let tick = |frame: i64| scene.ticks.tick_of(frame.max(0) as u64) as usize;
+        let ticks = tick(start)..tick(start + scene.hop_frames as i64).min(powers.len());
+        let spoken = speech
+            .iter()
+            .any(|s| s.start <= ticks.start && ticks.end <= s.end);
+        if let Some(voicing) = hop.voice.filter(|_| spoken && !ticks.is_empty()) {
+            let power: f32 = powers[ticks].iter().map(|p| p[0]).sum();
+            hops.push((power, voicing.periodicity));
+        }
+    }
+    hops.sort_by(|a, b| b.0.total_cmp(&a.0));
+    hops.truncate(LOUDEST_HOPS);
+    let sum: f32 = hops.iter().map(|(_, periodicity)| periodicity).sum();
+    (!hops.is_empty()).then(|| sum / hops.len() as f32)
+}
+
+fn loudest_at_once(powers: &[[f32; BANDS]], speech: &[Range<usize>]) -> bool {
+    let loudness = |n: usize| -> f32 {
+        powers[n..(n + SMOOTH).min(powers.len())]
+            .iter()
+            .flatten()
+            .sum()
+    };
+    let all = speech
+        .iter()
+        .flat_map(|s| s.clone().map(move |n| (n - s.start, n)));
+    all.max_by(|a, b| loudness(a.1).total_cmp(&loudness(b.1)))
+        .is_some_and(|(since, _)| since <= BURST_MS)
+}
+
+/// Ticks of sound besides `speech` that lie above the band of voicing: whispering does, thumps do not.
+fn whispered(
+    islands: &[Island],
+    speech: &[Range<usize>],
+    powers: &[[f32; BANDS]],
+    noise: [f32; BANDS],
+) -> u64 {
+    let high = |tick: &[f32; BANDS]| {
+        let over = |band: usize| tick[band] - noise[band];
+        over(1) > 0.0 && over(1) + over(2) > over(0) * LOW_IN_WHISPER
+    };
+    let apart = |island: &&Island| {
+        speech
+            .iter()
+            .all(|s| s.end <= island.ticks.start || island.ticks.end <= s.start)
+    };
+    let ticks = islands.iter().filter(apart).map(|island| {
+        powers[island.ticks.clone()]
+            .iter()
+            .filter(|tick| high(tick))
+            .count() as u64
+    });
+    ticks.sum()
 }
 
 /// What the hops say, spread over the take's ticks.
 struct Marks {
     voiced: Vec<bool>,
+    /// There is a pitch.
+    periodic: Vec<bool>,
     /// Keys and missing frames: nothing is to be told from these.
     hidden: Vec<bool>,
     quiet: Vec<bool>,
@@ -177,6 +259,7 @@ impl Marks {
         let count = scene.ticks.powers().len();
         let mut marks = Self {
             voiced: vec![false; count],
+            periodic: vec![false; count],
             hidden: vec![false; count],
             quiet: vec![false; count],
         };
@@ -189,6 +272,7 @@ impl Marks {
                 .level
                 .is_some_and(|level| level <= scene.floor_dbfs + QUIET_DB);
             marks.voiced[range.clone()].fill(voice && !hop.key);
+            marks.periodic[range.clone()].fill(!hop.key && is_periodic(hop.voice));
             marks.hidden[range.clone()].fill(hop.key || hop.level.is_none());
             marks.quiet[range].fill(near_floor && !voice && !hop.key);
         }
@@ -284,11 +368,19 @@ fn with_faint_ends(
 struct Island {
     ticks: Range<usize>,
     voice_hops: usize,
+    periodic_hops: usize,
+    /// The take begins or ends in it.
+    at_edge: bool,
 }
 
 impl Island {
     fn is_voice(&self) -> bool {
-        // A click in a hangover of the voice activity is no voice.
+        // What has no pitch at all is no voice; of a word that was cut off little pitch may be left.
+        self.may_be_voice() && (self.at_edge || self.periodic_hops >= LEAST_PERIODIC_HOPS)
+    }
+
+    /// The network takes it for a voice, and a click in a hangover of it is none.
+    fn may_be_voice(&self) -> bool {
         self.voice_hops >= 3 && self.voice_hops * 40 >= self.ticks.len()
     }
 }
@@ -313,6 +405,8 @@ fn islands(excess: &[f32]) -> Vec<Island> {
         .map(|ticks| Island {
             ticks,
             voice_hops: 0,
+            periodic_hops: 0,
+            at_edge: false,
         })
         .collect()
 }
@@ -328,7 +422,8 @@ fn select(islands: &[Island]) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let mut taken: Vec<bool> = islands.iter().map(Island::is_voice).collect();
-    let is_consonant = |n: usize| islands[n].ticks.len() <= CONSONANT_MS;
+    let is_consonant =
+        |n: usize| islands[n].ticks.len() <= CONSONANT_MS || islands[n].may_be_voice();
     for n in 1..islands.len() {
         let gap = islands[n].ticks.start - islands[n - 1].ticks.end;
         taken[n] |= taken[n - 1] && is_consonant(n) && gap <= AFTER_VOICE_MS;

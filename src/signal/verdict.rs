@@ -3,7 +3,7 @@
 //! Promise: `again` only where the take cannot be used as it is: nobody spoke (`silent`), frames are missing
 //! (`lost_frames`), it clipped (`clipped`), or speech was cut off (`start_cut`, `end_cut`). Everything else is for the
 //! operator: `quiet`, `loud`, `noisy`, `hum`, `dc_offset`, `narrow_band`, `digital_silence`, `short`, `long`, `misread`,
-//! `double_reading`, `no_voice`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
+//! `double_reading`, `no_voice`, `cough`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
 //! not measured is no reason. Nothing fails.
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub enum Verdict {
 /// Zeros in more of the silence than this are digital silence.
 const MOSTLY: f64 = 0.5;
 
+/// Speech whose loudest part is less periodic may be a cough with a groan in it: vowels are voiced, and louder than all else.
+const COUGH_PERIODICITY: f32 = 0.2;
+
 /// A sound as long as this may have been a word, ms.
 const WORD_MS: u64 = 150;
 
@@ -37,8 +40,10 @@ const WORD_MS: u64 = 150;
 pub struct Facts {
     /// Hops of speech found in the take.
     pub speech_hops: u64,
-    /// Hops that sound as loud and long as speech, with a voice or without.
-    pub sounding_hops: u64,
+    /// Hops of sound without a voice that may have been whispered.
+    pub whispered_hops: u64,
+    /// It begins with its loudest sound, which has no pitch: a cough with a groan in it.
+    pub cough: bool,
     /// Longest run of samples at full scale on one channel.
     pub clipped_run: u32,
     /// Frames are missing.
@@ -83,6 +88,11 @@ impl Facts {
         let other_ms = utterance.longest_other * 1000 / u64::from(sample_rate_hz.max(1));
         Self {
             speech_hops: utterance.speech_frames() * 100 / u64::from(sample_rate_hz.max(1)),
+            whispered_hops: utterance.whispered_frames * 100 / u64::from(sample_rate_hz.max(1)),
+            cough: utterance.loudest_at_once
+                && utterance
+                    .loudest_periodicity
+                    .is_some_and(|periodicity| periodicity < COUGH_PERIODICITY),
             clipped_run: measures.clipped_run,
             lost_frames: measures.dropouts > 0,
             start_cut: utterance.touches_start,
@@ -106,7 +116,7 @@ impl Facts {
 pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static str>) {
     let voiceless = facts.speech_hops < thresholds.least_speech_hops;
     // Whispering has no voice that could be found: it is for the operator to tell it from a cough.
-    let silent = voiceless && facts.sounding_hops < thresholds.least_speech_hops;
+    let silent = voiceless && facts.whispered_hops < thresholds.least_speech_hops;
     let clipped = facts.clipped_run >= thresholds.clipped_run;
     let again = [
         (facts.lost_frames, "lost_frames"),
@@ -168,6 +178,7 @@ fn looks(facts: &Facts, limits: &Thresholds, voiceless: bool) -> Vec<&'static st
         (facts.length == Length::Short, "short"),
         (facts.length == Length::Long, "long"),
         (facts.misread, "misread"),
+        (facts.cough, "cough"),
         (same_twice, "double_reading"),
     ];
     let spoken = spoken

@@ -14,7 +14,10 @@ use std::ops::Range;
 
 use earshot::Detector;
 
-use super::level::{HOP_MS, HopLevel};
+use crate::units::dbfs;
+
+use super::level::{HOP_MS, HopLevel, peak, power_dbfs};
+use super::periodicity::{self, Periodicity};
 use super::resample::Resampler;
 use super::ticks::Biquad;
 
@@ -22,6 +25,8 @@ use super::ticks::Biquad;
 const RATE_HZ: u32 = 16_000;
 /// Samples that it wants at a time: 16 ms.
 const FRAME: usize = 256;
+/// Samples of which the oldest are looked at for periods, so that their middle is what the network speaks about.
+const ABOUT: usize = periodicity::WINDOW + FRAME;
 /// How much older the sound is that an answer is about than the end of the frame that brought it, ms. Chosen by the
 /// network's windows (48 ms, three of them 16 ms apart): 32 ms back lies the middle of the middle one, give or take half a
 /// frame. Edges are not taken from it but from the sound itself.
@@ -32,29 +37,52 @@ pub const LATENCY_MS: u32 = LAG_MS + 16 + 3;
 
 /// Sound below this is kept from the network, Hz: doors and steps sound like a low voice to it.
 const RUMBLE_HZ: f64 = 200.0;
-/// The speech that the network is used to peaks there; a soft microphone is made louder by so much at most.
+/// The speech that the network is used to peaks there. Softer sound is made louder for it, by so much at most, and never
+/// so much that the room's noise would be louder than this.
 const USUAL_PEAK_DBFS: f64 = -14.0;
 const MOST_GAIN_DB: f64 = 24.0;
+const USUAL_NOISE_DBFS: f64 = -60.0;
+/// The gain falls at once and rises slowly, dB a second; so does what is believed of the noise.
+const GAIN_RISES_DB_PER_S: f64 = 6.0;
+const NOISE_RISES_DB_PER_S: f64 = 1.5;
+/// From this on a hop is periodic: noise, doors and coughs without a groan stay below.
+const PERIODIC_ON: f32 = 0.2;
+/// Speech has so many periodic hops in it at least.
+pub const LEAST_PERIODIC_HOPS: usize = 3;
 /// A hop from this probability on is a voice; one softer than [`SOFT_DBFS`] already from [`SOFT_VOICE_ON`] on, for the
 /// network is less sure of soft voices. Making all louder would make voices of coughs and doors.
 const VOICE_ON: f32 = 0.5;
 const SOFT_VOICE_ON: f32 = 0.4;
 const SOFT_DBFS: f32 = -48.0;
 
-/// The probability that somebody speaks in one hop, 0 to 1; `None` where frames are missing.
-pub type HopVoice = Option<f32>;
+/// What one hop sounds like.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Voicing {
+    /// The probability that somebody speaks, as the network has it, 0 to 1.
+    pub probability: f32,
+    /// How periodic the sound is, 0 to 1 ([`Periodicity`]).
+    pub periodicity: f32,
+}
+
+/// What one hop sounds like; `None` where frames are missing.
+pub type HopVoice = Option<Voicing>;
 
 /// Whether a hop of this level and probability is a voice.
 pub fn is_voice(level: HopLevel, voice: HopVoice) -> bool {
-    let Some((level, probability)) = level.zip(voice) else {
+    let Some((level, voicing)) = level.zip(voice) else {
         return false;
     };
-    probability
+    voicing.probability
         >= if level < SOFT_DBFS {
             SOFT_VOICE_ON
         } else {
             VOICE_ON
         }
+}
+
+/// Whether a hop has a pitch.
+pub fn is_periodic(voice: HopVoice) -> bool {
+    voice.is_some_and(|voicing| voicing.periodicity >= PERIODIC_ON)
 }
 
 /// The probabilities of the newest hops of a stream. Hop `n` holds the frames from `n` × 10 ms on.
@@ -67,7 +95,7 @@ pub struct VoiceActivity {
     known: VecDeque<HopVoice>,
     /// The next frame of the stream.
     end: u64,
-    gain: f64,
+    loudness: Loudness,
     run: Run,
 }
 
@@ -78,10 +106,13 @@ struct Run {
     resampler: Resampler,
     rumble: [Biquad; 2],
     detector: Box<Detector>,
+    periodicity: Periodicity,
+    /// The newest samples, as the network heard them.
+    newest: VecDeque<f32>,
     at_16_khz: Vec<f32>,
     /// Frames of 16 ms that were answered.
     answered: u64,
-    last: f32,
+    last: Voicing,
 }
 
 impl fmt::Debug for VoiceActivity {
@@ -105,16 +136,16 @@ impl VoiceActivity {
             first: first_frame / hop_frames,
             known: VecDeque::new(),
             end: first_frame,
-            gain: 1.0,
+            loudness: Loudness::default(),
             run: Run::new(sample_rate_hz, first_frame),
         }
     }
 
-    /// The microphone check heard speech that peaks at `speech_peak_dbfs`: from now on soft voices are made as loud for
-    /// the network as it is used to. Doors and coughs become louder with them, so this is not guessed.
+    /// The microphone check heard speech that peaks at `speech_peak_dbfs`: a soft voice is as loud as usual from its first
+    /// word on.
     pub fn calibrate(&mut self, speech_peak_dbfs: f64) {
-        let gain_db = (USUAL_PEAK_DBFS - speech_peak_dbfs).clamp(0.0, MOST_GAIN_DB);
-        self.gain = 10_f64.powf(gain_db / 20.0);
+        self.loudness.peak_dbfs =
+            speech_peak_dbfs.clamp(USUAL_PEAK_DBFS - MOST_GAIN_DB, USUAL_PEAK_DBFS);
     }
 
     /// Adds mono frames; calls `done` with each hop's number and probability as it becomes known. Allocates only while
@@ -126,8 +157,8 @@ impl VoiceActivity {
         let mut rest = samples.as_mut_slice();
         while rest.len() >= FRAME {
             let (frame, later) = rest.split_at_mut(FRAME);
-            self.run.prepare(frame, self.gain);
-            self.run.last = self.run.detector.predict_f32(frame);
+            self.run.prepare(frame, &mut self.loudness);
+            self.run.last = self.run.ask(frame);
             self.run.answered += 1;
             rest = later;
             let until = self.run.told_until(self.sample_rate_hz);
@@ -163,12 +194,12 @@ impl VoiceActivity {
     }
 
     /// Gives `probability` to the hops up to `until`.
-    fn tell(&mut self, until: u64, probability: f32, done: &mut impl FnMut(u64, HopVoice)) {
+    fn tell(&mut self, until: u64, voicing: Voicing, done: &mut impl FnMut(u64, HopVoice)) {
         while self.next_hop() < until {
             let hop = self.next_hop();
             // The opening cuts its first hop.
             let whole = hop * self.hop_frames >= self.run.from;
-            let voice = whole.then_some(probability);
+            let voice = whole.then_some(voicing);
             self.keep_one(voice);
             done(hop, voice);
         }
@@ -203,18 +234,36 @@ impl Run {
             resampler: Resampler::new(sample_rate_hz, RATE_HZ),
             rumble: [Biquad::high_pass(RUMBLE_HZ, f64::from(RATE_HZ)); 2],
             detector: Detector::default_boxed(),
+            periodicity: Periodicity::default(),
+            newest: VecDeque::from(vec![0.0; ABOUT]),
             at_16_khz: Vec::new(),
             answered: 0,
-            last: 0.0,
+            last: Voicing::default(),
         }
     }
 
     /// Makes a frame what the network can use.
-    fn prepare(&mut self, frame: &mut [f32], gain: f64) {
+    fn prepare(&mut self, frame: &mut [f32], loudness: &mut Loudness) {
+        for sample in frame.iter_mut() {
+            let once = self.rumble[0].next(f64::from(*sample));
+            *sample = self.rumble[1].next(once) as f32;
+        }
+        let gain = loudness.gain(frame);
         for sample in frame {
-            let once = self.rumble[0].next(f64::from(*sample) * gain);
             // The network takes nothing beyond full scale.
-            *sample = self.rumble[1].next(once).clamp(-1.0, 1.0) as f32;
+            *sample = (*sample * gain).clamp(-1.0, 1.0);
+        }
+    }
+
+    /// Asks about the sound that the network's next answer is about.
+    fn ask(&mut self, frame: &[f32]) -> Voicing {
+        self.newest.drain(..frame.len());
+        self.newest.extend(frame);
+        Voicing {
+            probability: self.detector.predict_f32(frame),
+            periodicity: self
+                .periodicity
+                .of(self.newest.iter().copied().take(periodicity::WINDOW)),
         }
     }
 
@@ -223,6 +272,39 @@ impl Run {
         let heard = self.answered * FRAME as u64;
         let about = heard.saturating_sub(u64::from(RATE_HZ / 1000 * LAG_MS));
         self.from + about * u64::from(sample_rate_hz) / u64::from(RATE_HZ)
+    }
+}
+
+/// How loud a stream has been of late: soft microphones and soft voices are made as loud as the network is used to, without
+/// a look ahead. Doors and coughs become louder with them; that they are no voices is seen by their periods.
+#[derive(Clone, Copy, Debug)]
+struct Loudness {
+    peak_dbfs: f64,
+    noise_dbfs: f64,
+}
+
+impl Default for Loudness {
+    fn default() -> Self {
+        Self {
+            peak_dbfs: USUAL_PEAK_DBFS,
+            noise_dbfs: USUAL_NOISE_DBFS,
+        }
+    }
+}
+
+impl Loudness {
+    /// The gain of the next frame of 16 ms.
+    fn gain(&mut self, frame: &[f32]) -> f32 {
+        let seconds = FRAME as f64 / f64::from(RATE_HZ);
+        let power = frame.iter().map(|s| f64::from(s * s)).sum::<f64>() / FRAME as f64;
+        let risen = self.noise_dbfs + NOISE_RISES_DB_PER_S * seconds;
+        self.noise_dbfs = f64::from(power_dbfs(power)).min(risen);
+        let fallen = self.peak_dbfs - GAIN_RISES_DB_PER_S * seconds;
+        self.peak_dbfs = dbfs(f64::from(peak(frame)))
+            .max(fallen)
+            .max(USUAL_PEAK_DBFS - MOST_GAIN_DB);
+        let gain_db = (USUAL_PEAK_DBFS - self.peak_dbfs).min(USUAL_NOISE_DBFS - self.noise_dbfs);
+        10_f64.powf(gain_db.max(0.0) / 20.0) as f32
     }
 }
 
@@ -274,7 +356,7 @@ mod tests {
             let told = told(rate_hz, 0, 480, &scene(rate_hz, 2.5, 1.0..1.6));
             let hops: Vec<u64> = told
                 .iter()
-                .filter(|(_, p)| p.is_some_and(|p| p >= 0.5))
+                .filter(|(_, p)| p.is_some_and(|p| p.probability >= 0.5))
                 .map(|(hop, _)| *hop)
                 .collect();
             let (start, end) = (hops[0], hops[hops.len() - 1] + 1);
@@ -293,7 +375,7 @@ mod tests {
                 voice.calibrate(peak_dbfs);
             }
             let mut told = Vec::new();
-            voice.push(samples, |_, p| told.push(p.unwrap_or(0.0)));
+            voice.push(samples, |_, p| told.push(p.unwrap_or_default().probability));
             told
         };
         let differ = |a: &[f32], b: &[f32]| {

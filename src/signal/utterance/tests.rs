@@ -1,5 +1,6 @@
 use super::*;
 use crate::signal::level::HopLevels;
+use crate::signal::voice::Voicing;
 
 const RATE_HZ: u32 = 16_000;
 const FLOOR: f32 = -60.0;
@@ -17,6 +18,7 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
     };
     let factor = |db: f32| 10_f64.powf(f64::from(db) / 20.0);
     let (mut samples, mut voiced, mut before) = (Vec::new(), Vec::new(), 0.0);
+    let mut pitched = Vec::new();
     for (ms, buzz, hiss, voice) in parts {
         for _ in 0..ms * 16 {
             let t = samples.len() as f64 / f64::from(RATE_HZ);
@@ -33,6 +35,7 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
             samples.push(sum as f32);
         }
         voiced.extend(vec![*voice; ms / 10]);
+        pitched.extend(vec![buzz > hiss; ms / 10]);
     }
     let mut ticks = Ticks::new(RATE_HZ);
     ticks.push(&samples);
@@ -40,7 +43,11 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
     let mut hops = Vec::new();
     levels.push(&samples, |level| {
         let near = |key: u64| (hops.len() as u64 * 10).abs_diff(key) <= 60;
-        let voice = Some(if voiced[hops.len()] { 0.9 } else { 0.1 });
+        let likely = if voiced[hops.len()] { 0.9 } else { 0.1 };
+        let voice = Some(Voicing {
+            probability: likely,
+            periodicity: if pitched[hops.len()] { 0.6 } else { 0.1 },
+        });
         hops.push(Hop {
             level,
             voice,

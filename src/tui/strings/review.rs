@@ -53,6 +53,7 @@ fn reason(word: &str) -> String {
         "misread" => "it may be another word",
         "double_reading" => "it may be read twice",
         "no_voice" => "no voice, or a whisper",
+        "cough" => "it may be a cough",
         _ => return word.replace('_', " "),
     };
     plain.to_owned()
