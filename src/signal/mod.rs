@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod floor;
 pub mod hum;
 pub mod level;
+pub mod loudness;
 pub mod mfcc;
 pub mod periodicity;
 pub mod quality;

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::level::HopLevel;
 use super::ticks::{BANDS, Ticks};
-use super::voice::{HopVoice, LEAST_PERIODIC_HOPS, is_periodic, is_voice};
+use super::voice::{HopVoice, Voicing, has_pitch, is_periodic, is_speech, is_voice};
 
 /// What is known of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,11 +49,13 @@ pub struct Utterance {
     pub touches_start: bool,
     /// The take ends in the midst of speech.
     pub touches_end: bool,
-    /// How periodic its loudest 50 ms below 800 Hz are, 0 to 1: vowels are, the burst of a cough is not. `None` where nobody
-    /// spoke.
-    pub loudest_periodicity: Option<f32>,
+    /// What its loudest 50 ms below 800 Hz sound like on average: vowels are a voice and have a pitch, the burst of a cough
+    /// is half a voice and has none. `None` where nobody spoke.
+    pub loudest: Option<Voicing>,
     /// It is loudest within 60 ms of where it or a part of it begins: an explosion rather than a vowel.
     pub loudest_at_once: bool,
+    /// It has no pitch: a voice that creaks all through, or a noise that the network takes for a voice.
+    pub unpitched: bool,
     /// Frames of sound that may be whispered: no voice in it, and more above 800 Hz than below.
     pub whispered_frames: u64,
     /// Frames of the longest sound that is not speech, or too soft to be told from noise.
@@ -71,6 +73,12 @@ impl Utterance {
         self.segments
             .windows(2)
             .map(|pair| pair[0].end..pair[1].start)
+    }
+
+    /// Whether it begins with its loudest part and that is hardly a voice: a cough with a groan in it.
+    pub fn may_be_cough(&self) -> bool {
+        let burst = |part: Voicing| part.probability + part.periodicity < COUGH_VOICING;
+        self.loudest_at_once && self.loudest.is_some_and(burst)
     }
 
     /// Frames of speech without the pauses.
@@ -103,12 +111,9 @@ const AFTER_VOICE_MS: usize = 130;
 const CONSONANT_MS: usize = 220;
 /// Shorter silences within speech are stops and no pauses, ms.
 const PAUSE_MS: usize = 150;
-/// The loudest of an utterance.
-const LOUDEST_HOPS: usize = 5;
-/// The burst of a cough is as early, ms.
-const BURST_MS: usize = 60;
-/// Whispering has less sound below 800 Hz than so many times what it has above.
-const LOW_IN_WHISPER: f32 = 0.7;
+/// The probability of a voice and the periodicity add up to less in the loudest part of a cough: in vowels to 0.85 at
+/// least, in bursts to 0.7 in the median.
+const COUGH_VOICING: f32 = 0.85;
 /// Edges are laid so much outside, ms.
 const MARGIN_MS: usize = 6;
 /// What lies farther below the speech than this is its echo, dB.
@@ -140,28 +145,18 @@ pub fn find(scene: &Scene) -> Utterance {
         };
         speech[n] = with_faint_ends(speech[n].clone(), from..to, is_sound);
     }
-    let other = |islands: &[Island], speech: &[Range<usize>]| {
-        let apart = |i: &&Island| {
-            speech
-                .iter()
-                .all(|s| s.end <= i.ticks.start || i.ticks.end <= s.start)
-        };
-        let longest = islands
-            .iter()
-            .filter(apart)
-            .map(|i| i.ticks.len())
-            .max()
-            .unwrap_or(0);
-        scene.ticks.frame_of(longest as u64)
+    let periodic = speech.iter().flat_map(|s| &marks.periodic[s.clone()]);
+    let periodic_hops = periodic.filter(|is_periodic| **is_periodic).count() / 10;
+    let other = apart(&islands, &speech);
+    let longest_other = other.iter().map(|i| i.ticks.len()).max().unwrap_or(0);
+    let whispered = kinds::whispered(&other, powers, noise);
+    let nobody_spoke = Utterance {
+        longest_other: scene.ticks.frame_of(longest_other as u64),
+        whispered_frames: scene.ticks.frame_of(whispered),
+        ..Utterance::default()
     };
     let Some((first, last)) = speech.first().zip(speech.last()) else {
-        return Utterance {
-            longest_other: other(&islands, &[]),
-            whispered_frames: scene
-                .ticks
-                .frame_of(whispered(&islands, &[], powers, noise)),
-            ..Utterance::default()
-        };
+        return nobody_spoke;
     };
     let (touches_start, touches_end) = (first.start <= 2, last.end + 2 >= powers.len());
     let margin = |ticks: &Range<usize>| {
@@ -174,74 +169,21 @@ pub fn find(scene: &Scene) -> Utterance {
         segments: speech.iter().map(margin).map(frames).collect(),
         touches_start,
         touches_end,
-        loudest_periodicity: loudest_periodicity(scene, &speech),
-        loudest_at_once: loudest_at_once(powers, &speech),
-        whispered_frames: scene
-            .ticks
-            .frame_of(whispered(&islands, &speech, powers, noise)),
-        longest_other: other(&islands, &speech),
+        loudest: kinds::loudest(scene, &speech),
+        loudest_at_once: kinds::loudest_at_once(powers, &speech),
+        unpitched: !has_pitch(periodic_hops),
+        ..nobody_spoke
     }
 }
 
-/// How periodic the hops of `speech` are that are loudest in the band of voicing.
-fn loudest_periodicity(scene: &Scene, speech: &[Range<usize>]) -> Option<f32> {
-    let powers = scene.ticks.powers();
-    let mut hops: Vec<(f32, f32)> = Vec::new();
-    for (n, hop) in scene.hops.iter().enumerate().filter(|(_, hop)| !hop.key) {
-        let start = scene.first_hop_frame + (n as u64 * scene.hop_frames) as i64;
-        let tick = |frame: i64| scene.ticks.tick_of(frame.max(0) as u64) as usize;
-        let ticks = tick(start)..tick(start + scene.hop_frames as i64).min(powers.len());
-        let spoken = speech
-            .iter()
-            .any(|s| s.start <= ticks.start && ticks.end <= s.end);
-        if let Some(voicing) = hop.voice.filter(|_| spoken && !ticks.is_empty()) {
-            let power: f32 = powers[ticks].iter().map(|p| p[0]).sum();
-            hops.push((power, voicing.periodicity));
-        }
-    }
-    hops.sort_by(|a, b| b.0.total_cmp(&a.0));
-    hops.truncate(LOUDEST_HOPS);
-    let sum: f32 = hops.iter().map(|(_, periodicity)| periodicity).sum();
-    (!hops.is_empty()).then(|| sum / hops.len() as f32)
-}
-
-fn loudest_at_once(powers: &[[f32; BANDS]], speech: &[Range<usize>]) -> bool {
-    let loudness = |n: usize| -> f32 {
-        powers[n..(n + SMOOTH).min(powers.len())]
-            .iter()
-            .flatten()
-            .sum()
-    };
-    let all = speech
-        .iter()
-        .flat_map(|s| s.clone().map(move |n| (n - s.start, n)));
-    all.max_by(|a, b| loudness(a.1).total_cmp(&loudness(b.1)))
-        .is_some_and(|(since, _)| since <= BURST_MS)
-}
-
-/// Ticks of sound besides `speech` that lie above the band of voicing: whispering does, thumps do not.
-fn whispered(
-    islands: &[Island],
-    speech: &[Range<usize>],
-    powers: &[[f32; BANDS]],
-    noise: [f32; BANDS],
-) -> u64 {
-    let high = |tick: &[f32; BANDS]| {
-        let over = |band: usize| tick[band] - noise[band];
-        over(1) > 0.0 && over(1) + over(2) > over(0) * LOW_IN_WHISPER
-    };
+/// The islands that are no part of `speech`.
+fn apart<'a>(islands: &'a [Island], speech: &[Range<usize>]) -> Vec<&'a Island> {
     let apart = |island: &&Island| {
         speech
             .iter()
             .all(|s| s.end <= island.ticks.start || island.ticks.end <= s.start)
     };
-    let ticks = islands.iter().filter(apart).map(|island| {
-        powers[island.ticks.clone()]
-            .iter()
-            .filter(|tick| high(tick))
-            .count() as u64
-    });
-    ticks.sum()
+    islands.iter().filter(apart).collect()
 }
 
 /// What the hops say, spread over the take's ticks.
@@ -375,8 +317,8 @@ struct Island {
 
 impl Island {
     fn is_voice(&self) -> bool {
-        // What has no pitch at all is no voice; of a word that was cut off little pitch may be left.
-        self.may_be_voice() && (self.at_edge || self.periodic_hops >= LEAST_PERIODIC_HOPS)
+        // Of a word that was cut off little pitch may be left.
+        self.may_be_voice() && (self.at_edge || is_speech(self.voice_hops, self.periodic_hops))
     }
 
     /// The network takes it for a voice, and a click in a hangover of it is none.
@@ -442,5 +384,6 @@ fn select(islands: &[Island]) -> Vec<Range<usize>> {
     speech
 }
 
+mod kinds;
 #[cfg(test)]
 mod tests;

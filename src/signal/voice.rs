@@ -14,9 +14,8 @@ use std::ops::Range;
 
 use earshot::Detector;
 
-use crate::units::dbfs;
-
-use super::level::{HOP_MS, HopLevel, peak, power_dbfs};
+use super::level::{HOP_MS, HopLevel};
+use super::loudness::Loudness;
 use super::periodicity::{self, Periodicity};
 use super::resample::Resampler;
 use super::ticks::Biquad;
@@ -37,18 +36,12 @@ pub const LATENCY_MS: u32 = LAG_MS + 16 + 3;
 
 /// Sound below this is kept from the network, Hz: doors and steps sound like a low voice to it.
 const RUMBLE_HZ: f64 = 200.0;
-/// The speech that the network is used to peaks there. Softer sound is made louder for it, by so much at most, and never
-/// so much that the room's noise would be louder than this.
-const USUAL_PEAK_DBFS: f64 = -14.0;
-const MOST_GAIN_DB: f64 = 24.0;
-const USUAL_NOISE_DBFS: f64 = -60.0;
-/// The gain falls at once and rises slowly, dB a second; so does what is believed of the noise.
-const GAIN_RISES_DB_PER_S: f64 = 6.0;
-const NOISE_RISES_DB_PER_S: f64 = 1.5;
 /// From this on a hop is periodic: noise, doors and coughs without a groan stay below.
-const PERIODIC_ON: f32 = 0.2;
+pub const PERIODIC_ON: f32 = 0.2;
 /// Speech has so many periodic hops in it at least.
-pub const LEAST_PERIODIC_HOPS: usize = 3;
+const LEAST_PERIODIC_HOPS: usize = 3;
+/// Or so many that the network takes for a voice: some creak all through.
+pub const SURE_VOICE_HOPS: usize = 30;
 /// A hop from this probability on is a voice; one softer than [`SOFT_DBFS`] already from [`SOFT_VOICE_ON`] on, for the
 /// network is less sure of soft voices. Making all louder would make voices of coughs and doors.
 const VOICE_ON: f32 = 0.5;
@@ -83,6 +76,17 @@ pub fn is_voice(level: HopLevel, voice: HopVoice) -> bool {
 /// Whether a hop has a pitch.
 pub fn is_periodic(voice: HopVoice) -> bool {
     voice.is_some_and(|voicing| voicing.periodicity >= PERIODIC_ON)
+}
+
+/// Whether so many hops are enough of a pitch.
+pub fn has_pitch(periodic_hops: usize) -> bool {
+    periodic_hops >= LEAST_PERIODIC_HOPS
+}
+
+/// Whether a sound with so many hops of voice and so many with a pitch may be speech. Doors, coughs and knocks that the
+/// network takes for a voice are short, and have no pitch.
+pub fn is_speech(voice_hops: usize, periodic_hops: usize) -> bool {
+    has_pitch(periodic_hops) || voice_hops >= SURE_VOICE_HOPS
 }
 
 /// The probabilities of the newest hops of a stream. Hop `n` holds the frames from `n` × 10 ms on.
@@ -144,8 +148,7 @@ impl VoiceActivity {
     /// The microphone check heard speech that peaks at `speech_peak_dbfs`: a soft voice is as loud as usual from its first
     /// word on.
     pub fn calibrate(&mut self, speech_peak_dbfs: f64) {
-        self.loudness.peak_dbfs =
-            speech_peak_dbfs.clamp(USUAL_PEAK_DBFS - MOST_GAIN_DB, USUAL_PEAK_DBFS);
+        self.loudness.calibrate(speech_peak_dbfs);
     }
 
     /// Adds mono frames; calls `done` with each hop's number and probability as it becomes known. Allocates only while
@@ -248,7 +251,7 @@ impl Run {
             let once = self.rumble[0].next(f64::from(*sample));
             *sample = self.rumble[1].next(once) as f32;
         }
-        let gain = loudness.gain(frame);
+        let gain = loudness.gain(frame, RATE_HZ);
         for sample in frame {
             // The network takes nothing beyond full scale.
             *sample = (*sample * gain).clamp(-1.0, 1.0);
@@ -275,172 +278,5 @@ impl Run {
     }
 }
 
-/// How loud a stream has been of late: soft microphones and soft voices are made as loud as the network is used to, without
-/// a look ahead. Doors and coughs become louder with them; that they are no voices is seen by their periods.
-#[derive(Clone, Copy, Debug)]
-struct Loudness {
-    peak_dbfs: f64,
-    noise_dbfs: f64,
-}
-
-impl Default for Loudness {
-    fn default() -> Self {
-        Self {
-            peak_dbfs: USUAL_PEAK_DBFS,
-            noise_dbfs: USUAL_NOISE_DBFS,
-        }
-    }
-}
-
-impl Loudness {
-    /// The gain of the next frame of 16 ms.
-    fn gain(&mut self, frame: &[f32]) -> f32 {
-        let seconds = FRAME as f64 / f64::from(RATE_HZ);
-        let power = frame.iter().map(|s| f64::from(s * s)).sum::<f64>() / FRAME as f64;
-        let risen = self.noise_dbfs + NOISE_RISES_DB_PER_S * seconds;
-        self.noise_dbfs = f64::from(power_dbfs(power)).min(risen);
-        let fallen = self.peak_dbfs - GAIN_RISES_DB_PER_S * seconds;
-        self.peak_dbfs = dbfs(f64::from(peak(frame)))
-            .max(fallen)
-            .max(USUAL_PEAK_DBFS - MOST_GAIN_DB);
-        let gain_db = (USUAL_PEAK_DBFS - self.peak_dbfs).min(USUAL_NOISE_DBFS - self.noise_dbfs);
-        10_f64.powf(gain_db.max(0.0) / 20.0) as f32
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A buzz with formants, swelling over 30 ms, on a little noise; speech to the network.
-    fn scene(rate_hz: u32, seconds: f64, voiced_s: Range<f64>) -> Vec<f32> {
-        let mut noise = 1_u32;
-        let mut phase = 0.0_f64;
-        let sample = |n: usize| {
-            let t = n as f64 / f64::from(rate_hz);
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let room = (f64::from(noise) / f64::from(u32::MAX) - 0.5) * 0.002;
-            phase += (125.0 - 15.0 * (t * 9.0).sin()) / f64::from(rate_hz);
-            if !voiced_s.contains(&t) {
-                return room as f32;
-            }
-            let voice: f64 = (1..28)
-                .map(|k| {
-                    let f = 125.0 * f64::from(k);
-                    let formant = |at: f64, width: f64| 1.0 / (1.0 + ((f - at) / width).powi(2));
-                    let gain = formant(650.0, 90.0)
-                        + 0.6 * formant(1150.0, 110.0)
-                        + 0.2 * formant(2500.0, 160.0);
-                    gain * (phase * f64::from(k) * std::f64::consts::TAU).sin()
-                })
-                .sum();
-            (room + voice * 0.08 * (0.8 + 0.2 * (t * 25.0).sin())) as f32
-        };
-        (0..(seconds * f64::from(rate_hz)) as usize)
-            .map(sample)
-            .collect()
-    }
-
-    fn told(rate_hz: u32, first_frame: u64, block: usize, samples: &[f32]) -> Vec<(u64, HopVoice)> {
-        let mut voice = VoiceActivity::new(rate_hz, first_frame, 1000);
-        let mut told = Vec::new();
-        for block in samples.chunks(block) {
-            voice.push(block, |hop, p| told.push((hop, p)));
-        }
-        told
-    }
-
-    #[test]
-    fn a_voice_is_heard_where_it_is_at_every_rate() {
-        for rate_hz in [8_000, 16_000, 44_100, 48_000, 96_000] {
-            let told = told(rate_hz, 0, 480, &scene(rate_hz, 2.5, 1.0..1.6));
-            let hops: Vec<u64> = told
-                .iter()
-                .filter(|(_, p)| p.is_some_and(|p| p.probability >= 0.5))
-                .map(|(hop, _)| *hop)
-                .collect();
-            let (start, end) = (hops[0], hops[hops.len() - 1] + 1);
-            assert!((95..=106).contains(&start), "{rate_hz}: {start}");
-            assert!((155..=175).contains(&end), "{rate_hz}: {end}");
-        }
-    }
-
-    #[test]
-    fn a_soft_voice_is_heard_once_the_microphone_check_has_told_how_soft_it_is() {
-        let usual = scene(48_000, 2.0, 0.5..1.5);
-        let soft: Vec<f32> = usual.iter().map(|s| s * 0.1).collect();
-        let told = |samples: &[f32], peak_dbfs: Option<f64>| {
-            let mut voice = VoiceActivity::new(48_000, 0, 1000);
-            if let Some(peak_dbfs) = peak_dbfs {
-                voice.calibrate(peak_dbfs);
-            }
-            let mut told = Vec::new();
-            voice.push(samples, |_, p| told.push(p.unwrap_or_default().probability));
-            told
-        };
-        let differ = |a: &[f32], b: &[f32]| {
-            a.iter()
-                .zip(b)
-                .map(|(a, b)| (a - b).abs())
-                .fold(0.0, f32::max)
-        };
-        let expected = told(&usual, None);
-        assert!(differ(&expected, &told(&soft, Some(USUAL_PEAK_DBFS - 20.0))) < 0.02);
-        assert!(differ(&expected, &told(&soft, None)) > 0.1);
-        assert!(
-            differ(&expected, &told(&usual, Some(-6.0))) == 0.0,
-            "loud voices stay as they are"
-        );
-    }
-
-    #[test]
-    fn every_hop_gets_one_answer_no_later_than_promised() {
-        let samples = scene(48_000, 2.0, 0.5..1.0);
-        for block in [1, 341, 480, 2048] {
-            let mut voice = VoiceActivity::new(48_000, 0, 1000);
-            let mut pushed = 0_u64;
-            let mut next = 0;
-            for block in samples.chunks(block) {
-                voice.push(block, |hop, _| {
-                    assert_eq!(hop, next);
-                    next += 1;
-                });
-                pushed += block.len() as u64;
-                let due = (pushed / 48).saturating_sub(u64::from(LATENCY_MS)) / 10;
-                assert!(next >= due, "{next} hops after {pushed} frames");
-            }
-        }
-    }
-
-    #[test]
-    fn blocks_of_any_size_give_the_same_answers() {
-        let samples = scene(44_100, 1.0, 0.4..0.8);
-        let whole = told(44_100, 77, samples.len(), &samples);
-        assert_eq!(whole[0], (0, None));
-        assert_eq!(told(44_100, 77, 333, &samples), whole);
-    }
-
-    #[test]
-    fn of_hops_with_missing_frames_nothing_is_known_and_numbers_go_on() {
-        let samples = scene(48_000, 1.0, 0.0..1.0);
-        let mut voice = VoiceActivity::new(48_000, 0, 1000);
-        voice.push(&samples, |_, _| ());
-        voice.push_gap(480 * 10 + 100, |_, _| ()); // hops 100 to 110, the last in part
-        voice.push(&samples, |_, _| ());
-        let (first, all) = voice.range(0..1000);
-        let unknown: Vec<u64> = (first..)
-            .zip(all)
-            .filter(|(_, p)| p.is_none())
-            .map(|(n, _)| n)
-            .collect();
-        assert_eq!(unknown, (100..111).collect::<Vec<u64>>());
-    }
-
-    #[test]
-    fn a_gap_of_any_length_costs_no_more_than_what_is_kept() {
-        let mut voice = VoiceActivity::new(48_000, 0, 10);
-        voice.push_gap(u64::from(u32::MAX) * 480, |_, _| ());
-        assert_eq!(voice.next_hop(), u64::from(u32::MAX));
-        assert_eq!(voice.range(0..u64::MAX).1.count(), 10);
-    }
-}
+mod tests;

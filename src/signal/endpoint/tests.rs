@@ -142,10 +142,18 @@ fn a_speakers_own_pauses_are_learnt_after_ten_takes() {
 }
 
 #[test]
-fn a_cough_that_the_network_takes_for_a_voice_begins_nothing_and_its_pitch_decides() {
-    let cough = s(50, ".") + &s(30, "c") + &s(60, ".");
-    assert_eq!(events(&cough, 400), []);
+fn a_door_that_the_network_takes_for_a_voice_begins_nothing_but_a_voice_that_creaks_for_long_does()
+{
+    let door = s(50, ".") + &s(28, "c") + &s(60, ".");
+    assert_eq!(events(&door, 400), []);
     let word = s(50, ".") + &s(12, "c") + &s(10, "S") + &s(60, ".");
     let begun = Endpoint::Begun { onset_hop: 50 };
     assert_eq!(events(&word, 400)[0].1, begun);
+    let creaking = s(50, ".") + &s(38, "c") + &s(60, ".");
+    let ended = Endpoint::Ended {
+        onset_hop: 50,
+        end_hop: 88,
+    };
+    let events = events(&creaking, 400);
+    assert_eq!((events[0].1, events[1].1), (begun, ended));
 }
