@@ -16,7 +16,8 @@ use voicebooth::corpus::sidecar::{Encoding, PromptRecord};
 use voicebooth::corpus::start::{NewSession, claim_speaker, start_session};
 use voicebooth::platform;
 use voicebooth::recorder::messages::{
-    FromCapture, FromWriter, Outcome, TakeDraft, TakeRef, ToCapture, ToWriter, WindowSettings,
+    FromCapture, FromWriter, Outcome, Rolls, TakeDraft, TakeRef, ToCapture, ToWriter,
+    WindowSettings,
 };
 use voicebooth::recorder::meter::Meter;
 use voicebooth::recorder::queue::{WriterSender, writer_queue};
@@ -150,6 +151,7 @@ impl Wide {
                 queue_frames: limit / u64::from(self.format.channels),
             },
             unattended: Outcome::Unreviewed,
+            longest_pre_roll_ms: 0,
         };
         let (to_capture, inbox) = mpsc::channel();
         let tell = Box::new(move |fact| {
@@ -195,6 +197,7 @@ impl Recorder {
             take: 1,
             supersedes: None,
             shown_at: None,
+            rolls: Rolls::default(),
         }
     }
 

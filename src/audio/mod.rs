@@ -45,6 +45,15 @@ pub enum SourceKind {
     Demo,
 }
 
+/// How a speaker was given what to say. Who presses the key may begin before it; who waits for a prompt cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The start key was pressed.
+    Key,
+    /// The prompt appeared.
+    Prompt,
+}
+
 /// An opened source, as the session record and the screen name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceInfo {

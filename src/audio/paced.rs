@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::Given;
 use super::callback::BlockSink;
 use crate::platform;
 use crate::units::Moment;
@@ -16,9 +17,9 @@ pub trait Feed: Send + 'static {
     /// Writes the next frames, interleaved.
     fn fill(&mut self, block: &mut [f32]);
 
-    /// A prompt was answered by a key at `press_frame`: the demo speaker reads it.
-    fn cue(&mut self, text: &str, press_frame: u64) {
-        let _ = (text, press_frame);
+    /// At `frame` the demo speaker was given `text` to read.
+    fn cue(&mut self, text: &str, frame: u64, given: Given) {
+        let _ = (text, frame, given);
     }
 }
 
@@ -46,6 +47,7 @@ pub struct PacedSource {
 struct Cue {
     text: String,
     at: Moment,
+    given: Given,
 }
 
 impl PacedSource {
@@ -65,12 +67,12 @@ impl PacedSource {
         })
     }
 
-    /// Tells the feed that a key was pressed on `text` at `at`.
-    pub fn cue(&self, text: &str, at: Moment) {
+    /// Tells the feed that `text` was given to be read at `at`.
+    pub fn cue(&self, text: &str, at: Moment, given: Given) {
         if let Some(cues) = &self.cues {
             let text = text.to_owned();
             // A feed that has ended hears nothing.
-            let _ = cues.send(Cue { text, at });
+            let _ = cues.send(Cue { text, at, given });
         }
     }
 }
@@ -88,7 +90,7 @@ fn run<F: Feed>(mut pacer: Pacer<F>, inbox: &Receiver<Cue>) {
     loop {
         let wait = pacer.deadline().since(platform::now());
         match inbox.recv_timeout(wait) {
-            Ok(cue) => pacer.cue(&cue.text, cue.at),
+            Ok(cue) => pacer.cue(&cue.text, cue.at, cue.given),
             Err(RecvTimeoutError::Timeout) => pacer.deliver(platform::now()),
             Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -135,10 +137,10 @@ impl<F: Feed> Pacer<F> {
         self.next_frame += u64::from(self.pace.block_frames);
     }
 
-    fn cue(&mut self, text: &str, at: Moment) {
+    fn cue(&mut self, text: &str, at: Moment, given: Given) {
         let nanos = at.since(self.start).as_nanos();
         let frame = nanos * u128::from(self.pace.rate_hz) / 1_000_000_000;
-        self.feed.cue(text, frame as u64);
+        self.feed.cue(text, frame as u64, given);
     }
 }
 
@@ -165,8 +167,8 @@ mod tests {
             }
         }
 
-        fn cue(&mut self, text: &str, press_frame: u64) {
-            self.cues.push((text.to_owned(), press_frame));
+        fn cue(&mut self, text: &str, frame: u64, _given: Given) {
+            self.cues.push((text.to_owned(), frame));
         }
     }
 
@@ -211,11 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn a_cue_names_the_frame_of_its_key() {
+    fn a_cue_names_its_frame() {
         let (sink, _reader) = sink();
         let start = Moment::from_nanos(5_000_000_000);
         let mut pacer = Pacer::new(Counting::default(), PACE, sink, start);
-        pacer.cue("seven", start + Duration::from_millis(700));
+        pacer.cue("seven", start + Duration::from_millis(700), Given::Key);
         assert_eq!(pacer.feed.cues, [("seven".to_owned(), 700)]);
     }
 

@@ -11,7 +11,7 @@ use super::inputs::{InputChoice, InputInfo, OpenError, OpenRequest, leads_somewh
 use super::paced::{Feed, Pace, PacedSource};
 use super::plan::block_frames;
 use super::ring::{RingReader, ring};
-use super::{RING_SECONDS, SourceInfo, SourceKind};
+use super::{Given, RING_SECONDS, SourceInfo, SourceKind};
 use crate::units::Moment;
 
 /// From the demo speaker's mouth to the ring. It is told of a key only after it was pressed, and with this head start
@@ -36,9 +36,9 @@ pub trait Running: Send + std::fmt::Debug {
         false
     }
 
-    /// The start key was pressed at `at` while `text` was on the screen.
-    fn cue(&self, text: &str, at: Moment) {
-        let _ = (text, at);
+    /// At `at` the speaker was given `text` to say.
+    fn cue(&self, text: &str, at: Moment, given: Given) {
+        let _ = (text, at, given);
     }
 }
 
@@ -185,8 +185,8 @@ impl Running for super::pulse_input::PulseInput {
 }
 
 impl Running for PacedSource {
-    fn cue(&self, text: &str, at: Moment) {
-        PacedSource::cue(self, text, at);
+    fn cue(&self, text: &str, at: Moment, given: Given) {
+        PacedSource::cue(self, text, at, given);
     }
 }
 
@@ -195,8 +195,11 @@ impl Feed for DemoSpeaker {
         self.render(block);
     }
 
-    fn cue(&mut self, text: &str, press_frame: u64) {
-        DemoSpeaker::cue(self, text, press_frame);
+    fn cue(&mut self, text: &str, frame: u64, given: Given) {
+        match given {
+            Given::Key => DemoSpeaker::cue(self, text, frame),
+            Given::Prompt => self.see(text, frame),
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::SourceInfo;
 use super::inputs::{InputChoice, InputInfo, OpenRequest};
 use super::ring::RingReader;
 use super::sources::{Opened, RealSources, Running, Sources};
+use super::{Given, SourceInfo};
 use crate::platform;
 use crate::units::Moment;
 
@@ -31,12 +31,14 @@ pub enum ToDevice {
     /// Close and open again what was last asked for: the very source that it led to, if it was ever opened. A source that
     /// has gone goes on being waited for.
     Reopen,
-    /// The start key was pressed at `at` with `text` on the screen; the demo speaker answers, others ignore it.
+    /// The speaker is to say something; the demo speaker does, others ignore it.
     Cue {
         /// What to say.
         text: String,
-        /// The key.
+        /// When it was given.
         at: Moment,
+        /// By what.
+        given: Given,
     },
     /// Close the source. The thread itself ends when all senders are gone.
     Close,
@@ -143,9 +145,9 @@ impl<S: Sources> Supervisor<S> {
             }
             Some(ToDevice::Reopen) => self.reopen(now),
             Some(ToDevice::Close) => self.close(),
-            Some(ToDevice::Cue { text, at }) => {
+            Some(ToDevice::Cue { text, at, given }) => {
                 if let State::Open { running, .. } = &self.state {
-                    running.cue(&text, at);
+                    running.cue(&text, at, given);
                 }
             }
             None => self.look(now),

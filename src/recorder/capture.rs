@@ -47,6 +47,8 @@ pub struct CaptureSettings {
     pub windows: WindowSettings,
     /// What becomes of takes that end by themselves (`max_take`).
     pub unattended: Outcome,
+    /// Longest pre-roll that any prompt asks for, ms; 0 where none does.
+    pub longest_pre_roll_ms: u32,
 }
 
 /// The system's clocks, read at one instant.
@@ -108,7 +110,10 @@ impl Capture {
         tell: Tell,
     ) -> Self {
         Self {
-            keep_ms: settings.windows.pre_roll_ms.max(LOOK_BACK_MS) + SLACK_MS,
+            keep_ms: (settings.windows.pre_roll_ms)
+                .max(settings.longest_pre_roll_ms)
+                .max(LOOK_BACK_MS)
+                + SLACK_MS,
             cutter: Cutter::new(settings.windows, settings.unattended, writer.clone()),
             attached: None,
             meter,

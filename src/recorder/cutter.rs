@@ -90,7 +90,8 @@ impl Cutter {
             played_until: self.played_until.map(|until| stream.frame_at(until)),
         };
         let outcome = self.unattended.clone();
-        let take = Take::new(draft, (trigger, press), now, before, outcome);
+        let settings = self.settings.with(draft.rolls);
+        let take = Take::new(draft, settings, (trigger, press), now, before, outcome);
         self.takes.push_back(take);
         let last = self.takes.len() - 1;
         &mut self.takes[last]
@@ -214,13 +215,13 @@ impl Cutter {
             }
             let start = window::start(
                 stream,
-                &self.settings,
+                &take.settings,
                 (take.trigger, take.press),
                 take.before,
             );
             take.open(stream, start, &self.writer);
         }
-        let end = end_of(take, stream, &self.settings);
+        let end = end_of(take, stream);
         let certain = stream
             .end()
             .saturating_sub(stream.frames_in_ms(LATE_KEY_MS));
@@ -271,7 +272,7 @@ impl Cutter {
             if take.sent.is_none() {
                 let mut start = window::start(
                     stream,
-                    &self.settings,
+                    &take.settings,
                     (take.trigger, take.press),
                     take.before,
                 );
@@ -298,10 +299,10 @@ const fn limited(frame: u64, word: &'static str) -> Edge {
 const QUEUE_FULL: (Edge, Ended) = (limited(0, words::WRITER_QUEUE), Ended::Interrupted);
 
 /// Where a take ends by itself, once the stream is there.
-fn end_of(take: &mut Take, stream: &Stream, settings: &WindowSettings) -> Option<(Edge, Ended)> {
-    let longest = take.press + stream.frames_in_ms(settings.max_take_ms);
+fn end_of(take: &mut Take, stream: &Stream) -> Option<(Edge, Ended)> {
+    let longest = take.press + stream.frames_in_ms(take.settings.max_take_ms);
     if let Some(stop) = take.stop.filter(|stop| *stop <= longest) {
-        let edge = end_of_stopped(take, stream, settings, stop);
+        let edge = end_of_stopped(take, stream, stop);
         return edge.map(|edge| (edge, Ended::ByRules));
     }
     // A stop that is on its way may still be in time.
@@ -312,19 +313,14 @@ fn end_of(take: &mut Take, stream: &Stream, settings: &WindowSettings) -> Option
 }
 
 /// Where a stopped take ends, once the stream is there: by its own rules, or at the next key-down.
-fn end_of_stopped(
-    take: &Take,
-    stream: &Stream,
-    settings: &WindowSettings,
-    stop: u64,
-) -> Option<Edge> {
+fn end_of_stopped(take: &Take, stream: &Stream, stop: u64) -> Option<Edge> {
     if matches!(take.outcome, Outcome::Rejected { .. }) {
         return (stream.end() >= stop).then_some(Edge {
             frame: stop,
             limited_by: None,
         });
     }
-    let own = window::end(stream, settings, (take.trigger, take.press), stop);
+    let own = window::end(stream, &take.settings, (take.trigger, take.press), stop);
     let Some(next) = take.next_press.map(|frame| frame.max(stop)) else {
         return own;
     };

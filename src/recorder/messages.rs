@@ -62,6 +62,17 @@ pub struct TakeDraft {
     pub supersedes: Option<TakeRef>,
     /// When the prompt was shown.
     pub shown_at: Option<Moment>,
+    /// What its prompt asks for.
+    pub rolls: Rolls,
+}
+
+/// The rolls of one take, where its prompt asks for others than the session has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rolls {
+    /// Fixed part before the key, ms.
+    pub pre_roll_ms: Option<u32>,
+    /// Fixed part after the stop, ms.
+    pub post_roll_ms: Option<u32>,
 }
 
 /// Fixed numbers of the take cutter.
@@ -79,6 +90,22 @@ pub struct WindowSettings {
     pub end_silence_ms: Option<u32>,
     /// Most audio that may wait for the writer, frames.
     pub queue_frames: u64,
+}
+
+impl WindowSettings {
+    /// The same for one take. A longer post-roll takes its extension along, unless that is switched off.
+    pub fn with(&self, rolls: Rolls) -> Self {
+        let post_roll_ms = rolls.post_roll_ms.unwrap_or(self.post_roll_ms);
+        Self {
+            pre_roll_ms: rolls.pre_roll_ms.unwrap_or(self.pre_roll_ms),
+            post_roll_ms,
+            post_roll_max_ms: match self.post_roll_max_ms {
+                0 => 0,
+                max_ms => max_ms.max(post_roll_ms),
+            },
+            ..self.clone()
+        }
+    }
 }
 
 /// From the session to the capture thread.

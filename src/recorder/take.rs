@@ -13,7 +13,9 @@ use crate::units::Moment;
 use super::heard::{Besides, Heard};
 use super::history::Mishaps;
 use super::knowledge::{Knowledge, spoken};
-use super::messages::{FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, first_status};
+use super::messages::{
+    FromCapture, Outcome, TakeDraft, TakeHead, TakeRef, ToWriter, WindowSettings, first_status,
+};
 use super::queue::{QueueFull, WriterSender};
 use super::stream::Stream;
 use super::window::{Before, Edge, KeyHops, Trigger};
@@ -33,6 +35,8 @@ pub struct Take {
     role: &'static str,
     /// One instant on both clocks, read at the take's beginning.
     pub(super) begun: (Moment, jiff::Timestamp),
+    /// Rolls and limits, as its prompt asks for them.
+    pub(super) settings: WindowSettings,
     /// Whether keys or speech begin and end it.
     pub(super) trigger: Trigger,
     /// Frame of the start key, or of the first speech.
@@ -77,6 +81,7 @@ impl Take {
     /// A take that begins at frame `press` and ends as `outcome` unless a stop says otherwise.
     pub fn new(
         draft: Box<TakeDraft>,
+        settings: WindowSettings,
         (trigger, press): (Trigger, u64),
         begun: (Moment, jiff::Timestamp),
         before: Before,
@@ -89,6 +94,7 @@ impl Take {
             role: draft.role,
             draft: Some(draft),
             begun,
+            settings,
             trigger,
             press,
             before,

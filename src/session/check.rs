@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::audio::Given;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
-use crate::recorder::messages::{Outcome, TakeDraft, TakeRef, ToCapture};
+use crate::recorder::messages::{Outcome, Rolls, TakeDraft, TakeRef, ToCapture};
 use crate::signal::check::{Advice, CheckReport, became_noisier, report};
 use crate::signal::quality::Measures;
 use crate::units::Moment;
@@ -114,6 +115,7 @@ impl Engine {
             take,
             supersedes: None,
             shown_at: Some(self.now),
+            rolls: Rolls::default(),
         })
     }
 
@@ -213,6 +215,7 @@ impl Engine {
         self.effects.push(Effect::Cue {
             text: SENTENCE.into(),
             at: shown_at,
+            given: Given::Prompt,
         });
     }
 

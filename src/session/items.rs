@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::corpus::names;
 use crate::corpus::sidecar::{PromptRecord, Status};
 use crate::prompts::Prompt;
-use crate::recorder::messages::{TakeDraft, TakeRef};
+use crate::recorder::messages::{Rolls, TakeDraft, TakeRef};
 
 use super::engine::Engine;
 use super::plan::PlannedItem;
@@ -127,6 +127,7 @@ impl Engine {
             take,
             supersedes: undecided.map(|(_, take_ref)| take_ref).or(current),
             shown_at: self.shown_at,
+            rolls: Rolls::default(),
         })
     }
 }

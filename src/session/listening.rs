@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::audio::Given;
 use crate::corpus::marks::Mark;
 use crate::corpus::sidecar::{DecidedBy, Status};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture};
@@ -49,8 +50,8 @@ impl Engine {
             outcome,
         };
         self.effects.push(Effect::Capture(listen));
-        let at = shown_at;
-        self.effects.push(Effect::Cue { text, at });
+        let (at, given) = (shown_at, Given::Prompt);
+        self.effects.push(Effect::Cue { text, at, given });
     }
 
     /// The reading of what is up has begun.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::audio::SourceInfo;
+use crate::audio::{Given, SourceInfo};
 use crate::corpus::outline::Outline;
 use crate::recorder::messages::{
     FromCapture, FromWriter, SessionEvent, TakeRef, ToCapture, ToWriter,
@@ -123,12 +123,14 @@ pub enum Effect {
     StopPlaying,
     /// Look at a saved take; [`Input::Looked`] answers.
     Look(TakeRef),
-    /// A take of this text began at this key (the demo speaker reads it).
+    /// Somebody was given this to read (the demo speaker reads it).
     Cue {
         /// What is to be read.
         text: String,
-        /// The start key.
+        /// When it was given.
         at: Moment,
+        /// By what.
+        given: Given,
     },
     /// Give the terminal back and stop the process until it is continued.
     Stop,

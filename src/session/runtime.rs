@@ -169,6 +169,7 @@ impl<'a> Sitting<'a> {
         let settings = CaptureSettings {
             windows: config.window.clone(),
             unattended: config.review.outcome(),
+            longest_pre_roll_ms: 0,
         };
         capture::spawn(
             settings,
@@ -391,7 +392,9 @@ impl Sitting<'_> {
             Effect::Note(event) => drop(self.capture.send(ToCapture::Note(event))),
             Effect::Write(message) => drop(self.writer.send(message)),
             Effect::Reopen => drop(self.source.send(ToDevice::Reopen)),
-            Effect::Cue { text, at } => drop(self.source.send(ToDevice::Cue { text, at })),
+            Effect::Cue { text, at, given } => {
+                drop(self.source.send(ToDevice::Cue { text, at, given }));
+            }
             Effect::Play(take_ref) => {
                 let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
                 let _ = self.playback.send(ToPlayback::Play(wav));

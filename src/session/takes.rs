@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audio::Given;
 use crate::corpus::sidecar::{DecidedBy, Quality, Status, Verdict};
 use crate::recorder::messages::{Outcome, TakeRef, ToCapture, ToWriter};
 use crate::units::Moment;
@@ -36,7 +37,8 @@ impl Engine {
         self.note("key_down", Some(&take_ref), at, []);
         self.effects
             .push(Effect::Capture(ToCapture::Begin { draft, at }));
-        self.effects.push(Effect::Cue { text, at });
+        let given = Given::Key;
+        self.effects.push(Effect::Cue { text, at, given });
     }
 
     /// From now on a take of `item` is under way.

@@ -11,7 +11,7 @@ use voicebooth::corpus::draft::Closing;
 use voicebooth::corpus::sidecar::{PromptRecord, Status};
 use voicebooth::recorder::capture::{Capture, CaptureSettings, NextStep, Now};
 use voicebooth::recorder::messages::{
-    FromCapture, Outcome, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture, ToWriter,
+    FromCapture, Outcome, Rolls, SessionEvent, TakeDraft, TakeHead, TakeRef, ToCapture, ToWriter,
     WindowSettings,
 };
 use voicebooth::recorder::meter::Meter;
@@ -104,6 +104,7 @@ impl Booth {
         let settings = CaptureSettings {
             windows,
             unattended: Outcome::ByVerdict,
+            longest_pre_roll_ms: LONGEST_PRE_ROLL_MS,
         };
         let told = Arc::clone(&facts);
         let tell = Box::new(move |fact| told.lock().unwrap().push(fact));
@@ -197,7 +198,13 @@ impl Booth {
     }
 
     pub fn begin(&mut self, name: &str, ms: f64) {
-        let (draft, at) = (draft(name), Device::at_ms(ms));
+        self.begin_with(name, Rolls::default(), ms);
+    }
+
+    pub fn begin_with(&mut self, name: &str, rolls: Rolls, ms: f64) {
+        let at = Device::at_ms(ms);
+        let mut draft = draft(name);
+        draft.rolls = rolls;
         self.say(ToCapture::Begin { draft, at });
     }
 
@@ -277,6 +284,9 @@ impl Booth {
 }
 
 /// 2026-11-22T10:15:09Z, by the wall clock.
+/// What a booth keeps for prompts that ask for a long pre-roll, ms.
+pub const LONGEST_PRE_ROLL_MS: u32 = 3_000;
+
 pub fn utc_of_opening() -> jiff::Timestamp {
     "2026-11-22T10:15:09Z".parse().unwrap()
 }
@@ -301,6 +311,7 @@ pub fn draft(name: &str) -> Box<TakeDraft> {
         take: 1,
         supersedes: None,
         shown_at: None,
+        rolls: Rolls::default(),
     })
 }
 

@@ -1,9 +1,9 @@
 //! The window rules one by one: what limits an edge, what speech and keys do to it, how a take ends.
 
 use voicebooth::corpus::sidecar::{DecidedBy, Status, Timing, Verdict};
-use voicebooth::recorder::messages::{Outcome, ToCapture, WindowSettings};
+use voicebooth::recorder::messages::{Outcome, Rolls, ToCapture, WindowSettings};
 
-use crate::booth::{Booth, WINDOWS, assert_near, draft, utc_of_opening};
+use crate::booth::{Booth, LONGEST_PRE_ROLL_MS, WINDOWS, assert_near, draft, utc_of_opening};
 use crate::device::Device;
 
 #[test]
@@ -54,6 +54,31 @@ fn the_first_take_may_reach_back_to_the_opening_of_the_stream_and_no_further() {
     let take = booth.take("first");
     assert_eq!(take.true_range().start, 0);
     assert_eq!(take.limited_by(), ["stream_start"]);
+}
+
+#[test]
+fn a_prompt_may_ask_for_rolls_of_its_own_and_the_next_one_has_the_sessions_again() {
+    let mut booth = Booth::new(Device::default(), WINDOWS);
+    booth.run_until(7_000.0);
+    let rolls = Rolls {
+        pre_roll_ms: Some(LONGEST_PRE_ROLL_MS),
+        post_roll_ms: Some(1_500),
+    };
+    booth.begin_with("own", rolls, 7_000.0);
+    booth.run_until(7_500.0);
+    booth.end("own", 7_500.0);
+    booth.run_until(10_000.0);
+    booth.begin("usual", 10_000.0);
+    booth.run_until(10_500.0);
+    booth.end("usual", 10_500.0);
+    booth.run_until(12_000.0);
+    let own = booth.take("own");
+    assert_eq!(own.limited_by(), [""; 0]);
+    assert_near(own.true_range().start, 4_000.0 * 48.0, 10.0, "own start");
+    assert_near(own.true_range().end, 9_000.0 * 48.0, 10.0, "own end");
+    let usual = booth.take("usual").true_range();
+    assert_near(usual.start, 9_700.0 * 48.0, 10.0, "usual start");
+    assert_near(usual.end, 10_800.0 * 48.0, 10.0, "usual end");
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn the_widest_stream_comes_through_whole() {
     let settings = CaptureSettings {
         windows: WINDOWS,
         unattended: Outcome::ByVerdict,
+        longest_pre_roll_ms: 0,
     };
     let mut capture = Capture::new(
         settings,

@@ -413,6 +413,7 @@ fn the_real_thread_obeys_and_its_last_word_is_that_it_has_ended() {
     let settings = CaptureSettings {
         windows: WINDOWS,
         unattended: Outcome::ByVerdict,
+        longest_pre_roll_ms: 0,
     };
     let tell = Box::new(move |fact| drop(tell.send(fact)));
     let thread = spawn(settings, inbox, writer, Arc::new(Meter::default()), tell).unwrap();
@@ -437,6 +438,7 @@ fn a_thread_that_fails_ends_its_takes_as_they_stand_and_says_that_it_has_ended()
     let settings = CaptureSettings {
         windows: WINDOWS,
         unattended: Outcome::ByVerdict,
+        longest_pre_roll_ms: 0,
     };
     let tell = Box::new(move |fact| {
         let fails = matches!(fact, FromCapture::Muted(true));

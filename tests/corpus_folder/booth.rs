@@ -15,7 +15,7 @@ use voicebooth::corpus::sidecar::{
 use voicebooth::corpus::start::{NewSession, OpenSession, claim_speaker, start_session};
 use voicebooth::corpus::{layout, records};
 use voicebooth::prompts::Prompt;
-use voicebooth::recorder::messages::{FromWriter, TakeDraft, TakeHead, TakeRef, ToWriter};
+use voicebooth::recorder::messages::{FromWriter, Rolls, TakeDraft, TakeHead, TakeRef, ToWriter};
 use voicebooth::recorder::writer::{Now, Step, Writer};
 use voicebooth::units::Moment;
 
@@ -168,6 +168,7 @@ impl Booth {
             take,
             supersedes: None,
             shown_at: None,
+            rolls: Rolls::default(),
         })
     }
 

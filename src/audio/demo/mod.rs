@@ -1,7 +1,7 @@
 //! The demo speaker: a synthesised voice in a synthesised room, so that everything can be tried without a microphone.
 //!
 //! A stream of mono frames at any rate. Told that a key was pressed and what the prompt was, it answers as people do: after
-//! a moment, now and then late, now and then before the key. The same seed and the same cues at the same frames give
+//! a moment, now and then late, now and then before the key. Shown a prompt, it is now and then late and never early. The same seed and the same cues at the same frames give
 //! the same samples, whatever the blocks. It does not fail; a text that it cannot read gets syllables of its own.
 
 mod letters;
@@ -20,6 +20,8 @@ use voice::Reader;
 
 /// How long an interrupted speaker takes to fall silent.
 const BREAK_OFF_MS: u32 = 30;
+/// The median reaction.
+const USUAL_REACTION_MS: u32 = 250;
 /// One answer in so many is late, and one in so many early.
 const ODD_ONE_IN: u64 = 12;
 
@@ -63,9 +65,21 @@ impl DemoSpeaker {
     /// The start key was pressed at `press_frame` of this stream while `text` was on the screen. The frame may be past or
     /// to come; nothing that was rendered changes. Whatever is being read is broken off.
     pub fn cue(&mut self, text: &str, press_frame: u64) {
+        let start = self.reaction(press_frame);
+        self.answer(text, press_frame, start);
+    }
+
+    /// `text` appeared at `frame` of this stream, to be read without a key: the same, but nobody reads what is not there.
+    pub fn see(&mut self, text: &str, frame: u64) {
+        let start = self.reaction(frame);
+        let usual = frame + frames_in_ms(self.sample_rate_hz, USUAL_REACTION_MS);
+        self.answer(text, frame, if start < frame { usual } else { start });
+    }
+
+    fn answer(&mut self, text: &str, given_frame: u64, start: u64) {
         let fade_frames = frames_in_ms(self.sample_rate_hz, BREAK_OFF_MS);
-        let start = self.reaction(press_frame).max(self.frames_rendered);
-        let stop = press_frame.min(start).max(self.frames_rendered);
+        let start = start.max(self.frames_rendered);
+        let stop = given_frame.min(start).max(self.frames_rendered);
         self.answers.retain_mut(|answer| {
             if answer.end > stop + fade_frames {
                 answer.end = stop + fade_frames;
@@ -233,6 +247,19 @@ mod tests {
         assert!((60..=140).contains(&late), "{late} of 1200 late");
         let median = reactions[600];
         assert!((230.0..=270.0).contains(&median), "median {median} ms");
+    }
+
+    #[test]
+    fn a_prompt_without_a_key_is_never_answered_before_anybody_could_have_read_it() {
+        for seed in 0..100 {
+            let mut speaker = DemoSpeaker::new(RATE_HZ, seed);
+            for n in 1..=10 {
+                let shown = n * ms(10_000);
+                speaker.see("two", shown);
+                let (start, _) = speaker.last_utterance().unwrap();
+                assert!(start >= shown + ms(179), "{start} of {shown}");
+            }
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Running for Mic {
         self.dead.load(Ordering::Relaxed) || self.unplugged.load(Ordering::Relaxed)
     }
 
-    fn cue(&self, text: &str, _at: Moment) {
+    fn cue(&self, text: &str, _at: Moment, _given: Given) {
         self.cues.lock().unwrap().push(text.to_owned());
     }
 }
@@ -223,6 +223,7 @@ fn a_closed_source_is_left_alone_and_hears_no_cues() {
     let cue = |text: &str| ToDevice::Cue {
         text: text.to_owned(),
         at: Moment::default(),
+        given: Given::Key,
     };
     scene.tell(cue("one"));
     scene.tell(ToDevice::Close);
