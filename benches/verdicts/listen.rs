@@ -1,5 +1,6 @@
 //! Hears a planted stream as the recorder would: hop by hop, with the noise floor of what came before.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use voicebooth::signal::endpoint::{Endpoint, Endpointer};
@@ -15,6 +16,8 @@ use super::clips::RATE_HZ;
 use super::planted::Planted;
 
 const HOP: usize = RATE_HZ as usize / 100;
+/// A hands-free take has so many frames before the speech and after it: 300 ms.
+const ROLL: usize = RATE_HZ as usize * 3 / 10;
 
 /// What was made of it.
 pub struct Heard {
@@ -22,6 +25,8 @@ pub struct Heard {
     pub measures: Measures,
     /// Utterances that the endpointer saw.
     pub utterances: usize,
+    /// Those whose own take would have been `fine`.
+    pub fine_utterances: usize,
     pub detail: String,
 }
 
@@ -65,7 +70,7 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
             .any(|key| (hop * HOP).abs_diff(*key) <= RATE_HZ as usize * 60 / 1000)
     };
     let mut endpointer: Option<Endpointer> = None;
-    let mut utterances = 0;
+    let mut uttered = Vec::new();
     for (n, block) in stream.chunks_exact(HOP).enumerate() {
         let in_take = planted.take.contains(&(n * HOP));
         let mut level: HopLevel = None;
@@ -75,7 +80,9 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
             endpointer = Some(Endpointer::new(n as u64, 400));
         }
         let mut count = |event: Option<Endpoint>| {
-            utterances += usize::from(matches!(event, Some(Endpoint::Ended { .. })));
+            if let Some(Endpoint::Ended { onset_hop, end_hop }) = event {
+                uttered.push(onset_hop as usize * HOP..end_hop as usize * HOP);
+            }
         };
         if let Some(endpointer) = &mut endpointer {
             count(endpointer.level(level, floor.reference_dbfs(), is_key(n)));
@@ -91,35 +98,45 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
         }
     }
     cost.stream_s += stream.len() as f64 / f64::from(RATE_HZ);
-    let first = planted.take.start / HOP;
-    let range = first as u64..planted.take.end.div_ceil(HOP) as u64;
-    let (_, hop_levels) = levels.range(range.clone());
-    let (_, voices) = voice.range(range);
-    let hops: Vec<Hop> = hop_levels
-        .zip(voices)
-        .enumerate()
-        .map(|(n, (level, voice))| Hop {
-            level,
-            voice,
-            key: is_key(first + n),
-        })
-        .collect();
+    let judged = |take: &Range<usize>| {
+        let first = take.start / HOP;
+        let range = first as u64..take.end.div_ceil(HOP) as u64;
+        let (_, hop_levels) = levels.range(range.clone());
+        let (_, voices) = voice.range(range);
+        let hops: Vec<Hop> = hop_levels
+            .zip(voices)
+            .enumerate()
+            .map(|(n, (level, voice))| Hop {
+                level,
+                voice,
+                key: is_key(first + n),
+            })
+            .collect();
+        let mut measures = TakeMeasures::new(RATE_HZ, 1);
+        for block in stream[take.clone()].chunks(4800) {
+            measures.push(block);
+        }
+        let finish = Instant::now();
+        let measures = measures.finish(&Around {
+            hops: &hops,
+            first_hop_frame: (first * HOP) as i64 - take.start as i64,
+            reference_dbfs: floor.reference_dbfs(),
+            floor_dbfs: floor.dbfs(),
+        });
+        let (_, warnings) = judge(&Facts::of(&measures, RATE_HZ), &Thresholds::DEFAULT);
+        (measures, warnings, finish.elapsed())
+    };
     let began = Instant::now();
-    let mut take = TakeMeasures::new(RATE_HZ, 1);
-    for block in stream[planted.take.clone()].chunks(4800) {
-        take.push(block);
-    }
-    let finish = Instant::now();
-    let measures = take.finish(&Around {
-        hops: &hops,
-        first_hop_frame: (first * HOP) as i64 - planted.take.start as i64,
-        reference_dbfs: floor.reference_dbfs(),
-        floor_dbfs: floor.dbfs(),
-    });
-    cost.longest_finish = cost.longest_finish.max(finish.elapsed());
+    let (measures, warnings, finish) = judged(&planted.take);
+    cost.longest_finish = cost.longest_finish.max(finish);
     cost.analysis += began.elapsed();
     cost.take_s += planted.take.len() as f64 / f64::from(RATE_HZ);
-    let (_, warnings) = judge(&Facts::of(&measures, RATE_HZ), &Thresholds::DEFAULT);
+    let its_take = |speech: &Range<usize>| {
+        speech.start.saturating_sub(ROLL)..(speech.end + ROLL).min(stream.len())
+    };
+    let utterances = uttered.len();
+    let is_fine = |speech: &&Range<usize>| judged(&its_take(speech)).1.is_empty();
+    let fine_utterances = uttered.iter().filter(is_fine).count();
     let ms = |frame: i64| frame * 1000 / i64::from(RATE_HZ);
     let truth = planted.truth.as_ref().map(|t| {
         (
@@ -147,6 +164,7 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
         warnings,
         measures,
         utterances,
+        fine_utterances,
         detail,
     }
 }

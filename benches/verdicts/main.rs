@@ -60,7 +60,7 @@ struct Tally {
     with_alarm: usize,
     /// Takes of which the endpointer made another number of utterances than there are.
     miscounted: usize,
-    /// Of these, takes with an utterance too many and no reason to look at them.
+    /// Takes of which more utterances than there are would have become takes without a reason to look at them.
     unflagged: usize,
 }
 
@@ -108,7 +108,7 @@ fn main() {
                 "takes with another warning %",
                 "which",
                 "hands-free miscounts %",
-                "of them too many and fine %",
+                "too many of them fine %",
             ],
             &rows,
         );
@@ -142,8 +142,7 @@ impl Tally {
         for word in alarms {
             *self.alarms.entry(word).or_default() += 1;
         }
-        self.unflagged +=
-            usize::from(heard.utterances > planted.utterances && heard.warnings.is_empty());
+        self.unflagged += usize::from(heard.fine_utterances > planted.utterances);
         self.miscounted += usize::from(heard.utterances != planted.utterances);
         if detail && (!found || alarmed) {
             println!(

@@ -94,6 +94,7 @@ pub struct WindowSettings {
 
 impl WindowSettings {
     /// The same for one take. A longer post-roll takes its extension along, unless that is switched off.
+    #[must_use]
     pub fn with(&self, rolls: Rolls) -> Self {
         let post_roll_ms = rolls.post_roll_ms.unwrap_or(self.post_roll_ms);
         Self {

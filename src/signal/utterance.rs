@@ -41,6 +41,7 @@ pub struct Scene<'a> {
 }
 
 /// Speech within a take, in frames from its first.
+#[allow(clippy::struct_excessive_bools)] // each is a finding of its own
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Utterance {
     /// Stretches of speech, in order, with a pause between each two.

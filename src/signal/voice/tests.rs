@@ -87,13 +87,13 @@ fn heard_shares(factor: f32, calibrated_dbfs: Option<f64>) -> Vec<f64> {
 fn a_soft_voice_is_heard_after_a_few_seconds_and_from_its_first_word_on_after_the_microphone_check()
 {
     let usual = heard_shares(1.0, None);
-    assert!(usual.iter().all(|share| *share == 1.0), "{usual:?}");
+    assert!(usual.iter().all(|share| *share >= 1.0), "{usual:?}");
     for soft in [0.1, 0.03] {
         let later = heard_shares(soft, None);
-        assert!(later[4..].iter().all(|share| *share == 1.0), "{later:?}");
+        assert!(later[4..].iter().all(|share| *share >= 1.0), "{later:?}");
         let peak_dbfs = USUAL_PEAK_DBFS + 20.0 * f64::from(soft).log10();
         let at_once = heard_shares(soft, Some(peak_dbfs));
-        assert!(at_once.iter().all(|share| *share == 1.0), "{at_once:?}");
+        assert!(at_once.iter().all(|share| *share >= 1.0), "{at_once:?}");
     }
 }
 
@@ -104,7 +104,7 @@ fn what_sounds_soft_or_loud_is_given_to_the_hops_with_its_pitch() {
         let all = &voiced[hops];
         all.iter().filter(|(_, voice)| is_periodic(*voice)).count() as f64 / all.len() as f64
     };
-    assert_eq!(share(55..145), 1.0);
+    assert!(share(55..145) >= 1.0);
     assert!(share(0..45) < 0.05 && share(160..190) < 0.05);
 }
 
