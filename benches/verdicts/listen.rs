@@ -137,6 +137,18 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
     let utterances = uttered.len();
     let is_fine = |speech: &&Range<usize>| judged(&its_take(speech)).1.is_empty();
     let fine_utterances = uttered.iter().filter(is_fine).count();
+    let detail = format!("{} uttered {utterances}", detail(planted, &measures));
+    Heard {
+        warnings,
+        measures,
+        utterances,
+        fine_utterances,
+        detail,
+    }
+}
+
+/// What was found, beside what is true.
+fn detail(planted: &Planted, measures: &Measures) -> String {
     let ms = |frame: i64| frame * 1000 / i64::from(RATE_HZ);
     let truth = planted.truth.as_ref().map(|t| {
         (
@@ -150,8 +162,8 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
         .iter()
         .map(|s| (ms(s.start as i64), ms(s.end as i64)))
         .collect();
-    let detail = format!(
-        "truth {truth:?} of {} found {segments:?} snr {:.1?} hum {:?} differ {:.2?} drop {} uttered {utterances}",
+    format!(
+        "truth {truth:?} of {} found {segments:?} snr {:.1?} hum {:?} differ {:.2?} drop {}",
         ms(planted.take.len() as i64),
         measures.snr_db,
         measures
@@ -159,12 +171,5 @@ pub fn listen(planted: &Planted, cost: &mut Cost) -> Heard {
             .map(|h| (h.mains_hz, h.dbfs as i32, h.above_noise_db as i32)),
         measures.readings_differ,
         measures.dropouts
-    );
-    Heard {
-        warnings,
-        measures,
-        utterances,
-        fine_utterances,
-        detail,
-    }
+    )
 }
