@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::{BANDS, Island, SMOOTH, Scene};
-use crate::signal::voice::Voicing;
+use crate::signal::voice::{Voicing, has_pitch};
 
 /// The loudest of an utterance.
 const LOUDEST_HOPS: usize = 5;
@@ -56,12 +56,19 @@ pub(super) fn loudest_at_once(powers: &[[f32; BANDS]], speech: &[Range<usize>]) 
         .is_some_and(|(since, _)| since <= BURST_MS)
 }
 
-/// Ticks of these sounds without speech that lie above the band of voicing: whispering does, thumps do not.
+/// Ticks of these sounds without speech that may be some all the same: all of one with a pitch, whose voice the network may
+/// have missed, and of others those above the band of voicing: whispering lies there, thumps do not.
 pub(super) fn whispered(sounds: &[&Island], powers: &[[f32; BANDS]], noise: [f32; BANDS]) -> u64 {
     let high = |tick: &&[f32; BANDS]| {
         let over = |band: usize| tick[band] - noise[band];
         over(1) > 0.0 && over(1) + over(2) > over(0) * LOW_IN_WHISPER
     };
-    let ticks = sounds.iter().flat_map(|sound| &powers[sound.ticks.clone()]);
-    ticks.filter(high).count() as u64
+    let ticks = sounds.iter().map(|sound| {
+        if has_pitch(sound.periodic_hops) {
+            sound.ticks.len()
+        } else {
+            powers[sound.ticks.clone()].iter().filter(high).count()
+        }
+    });
+    ticks.sum::<usize>() as u64
 }
