@@ -12,6 +12,7 @@ pub const VOICES: [Voice; 5] = [
     Voice::MIDDLE,
     Voice::CHILD,
     Voice {
+        whispers: false,
         pitch_hz: 165.0,
         formant_scale: 1.08,
         rate: 1.0,

@@ -41,6 +41,8 @@ pub struct Clip {
     pub speech: Range<usize>,
     /// The same text read again, a little differently.
     pub again: Vec<f32>,
+    /// The same text whispered, where a voice can.
+    pub whispered: Option<Vec<f32>>,
     /// RMS of the speech.
     pub rms: f32,
 }
@@ -180,6 +182,10 @@ fn demo(text: &str, voice: &Voice) -> Clip {
         pitch_hz: voice.pitch_hz * 1.04,
         ..*voice
     };
+    let whispering = Voice {
+        whispers: true,
+        ..*voice
+    };
     let speech = 0..read.samples.len();
     clip(
         Kind::Demo,
@@ -188,6 +194,7 @@ fn demo(text: &str, voice: &Voice) -> Clip {
         read.samples,
         speech,
         reading(text, &other, RATE_HZ).samples,
+        Some(reading(text, &whispering, RATE_HZ).samples),
     )
 }
 
@@ -198,6 +205,7 @@ fn clip(
     samples: Vec<f32>,
     speech: Range<usize>,
     again: Vec<f32>,
+    whispered: Option<Vec<f32>>,
 ) -> Clip {
     let rms = rms(&samples[speech.clone()]);
     Clip {
@@ -208,6 +216,7 @@ fn clip(
         samples,
         speech,
         again,
+        whispered,
         rms,
     }
 }
@@ -215,7 +224,7 @@ fn clip(
 /// `None` where espeak-ng is not installed.
 fn espeak(text: &str, (voice, speed, pitch): (&str, u32, u32), folder: &Path) -> Option<Clip> {
     let file = folder.join("clip.wav");
-    let say = |speed: u32, pitch: u32| {
+    let say = |voice: &str, speed: u32, pitch: u32| {
         let mut command = Command::new("espeak-ng");
         command
             .args([
@@ -235,8 +244,16 @@ fn espeak(text: &str, (voice, speed, pitch): (&str, u32, u32), folder: &Path) ->
             .filter(std::process::ExitStatus::success)?;
         read(&file)
     };
-    let samples = say(speed, pitch)?;
-    let again = say(speed * 105 / 100, pitch + 4)?;
+    let samples = say(voice, speed, pitch)?;
+    let again = say(voice, speed * 105 / 100, pitch + 4)?;
+    // Its whispering variants are the only ones without a pitch.
+    let (language, variant) = voice.split_once('+').unwrap_or((voice, "m"));
+    let whisper = if variant.starts_with('f') {
+        "whisperf"
+    } else {
+        "whisper"
+    };
+    let whispered = say(&format!("{language}+{whisper}"), speed, pitch);
     let (speech, spoken_again) = (audible(&samples), audible(&again));
     Some(clip(
         Kind::Synthetic,
@@ -245,6 +262,7 @@ fn espeak(text: &str, (voice, speed, pitch): (&str, u32, u32), folder: &Path) ->
         samples,
         speech,
         again[spoken_again].to_vec(),
+        whispered,
     ))
 }
 
@@ -281,6 +299,7 @@ fn recordings(folder: &Path) -> Vec<Clip> {
             samples,
             speech,
             again[spoken_again].to_vec(),
+            None,
         ))
     });
     clips.collect()

@@ -7,7 +7,7 @@ use voicebooth::signal::duration::expected_ms;
 
 use super::chance::{Chance, factor, rms};
 use super::clips::Clip;
-use super::sounds::{RATE_HZ, cough, door, frames, hiss, noise_burst};
+use super::sounds::{RATE_HZ, clatter, cough, door, frames, hiss, noise_burst, slam, voiced_cough};
 
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum Defect {
     OnlyClick,
     OnlyCough,
     OnlyDoor,
+    OnlyVoicedCough,
+    OnlySlam,
+    OnlyClatter,
+    Whispered,
     Clipped,
     StartCut,
     EndCut,
@@ -34,16 +38,23 @@ pub enum Defect {
     Click,
     Cough,
     Door,
+    VoicedCough,
+    Slam,
+    Clatter,
     Breath,
 }
 
 impl Defect {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 30] = [
         Self::None,
         Self::Silence,
         Self::OnlyClick,
         Self::OnlyCough,
         Self::OnlyDoor,
+        Self::OnlyVoicedCough,
+        Self::OnlySlam,
+        Self::OnlyClatter,
+        Self::Whispered,
         Self::Clipped,
         Self::StartCut,
         Self::EndCut,
@@ -61,6 +72,9 @@ impl Defect {
         Self::Click,
         Self::Cough,
         Self::Door,
+        Self::VoicedCough,
+        Self::Slam,
+        Self::Clatter,
         Self::Breath,
     ];
 
@@ -71,6 +85,10 @@ impl Defect {
             Self::OnlyClick => "a click and no speech",
             Self::OnlyCough => "a cough and no speech",
             Self::OnlyDoor => "a door and no speech",
+            Self::OnlyVoicedCough => "a voiced cough and no speech",
+            Self::OnlySlam => "a slammed door and no speech",
+            Self::OnlyClatter => "clatter and no speech",
+            Self::Whispered => "whispered",
             Self::Clipped => "clipped by 4 to 12 dB",
             Self::StartCut => "onset cut, 40 to 200 ms",
             Self::EndCut => "tail cut, 40 to 200 ms",
@@ -88,6 +106,9 @@ impl Defect {
             Self::Click => "a click beside the speech",
             Self::Cough => "a cough beside the speech",
             Self::Door => "a door beside the speech",
+            Self::VoicedCough => "a voiced cough beside the speech",
+            Self::Slam => "a slammed door beside the speech",
+            Self::Clatter => "clatter beside the speech",
             Self::Breath => "a breath before the speech",
         }
     }
@@ -95,7 +116,14 @@ impl Defect {
     /// The reason that must be told.
     pub fn word(self) -> Option<&'static str> {
         match self {
-            Self::Silence | Self::OnlyClick | Self::OnlyCough | Self::OnlyDoor => Some("silent"),
+            Self::Silence
+            | Self::OnlyClick
+            | Self::OnlyCough
+            | Self::OnlyDoor
+            | Self::OnlyVoicedCough
+            | Self::OnlySlam
+            | Self::OnlyClatter => Some("silent"),
+            Self::Whispered => Some("no_voice"),
             Self::Clipped => Some("clipped"),
             Self::StartCut => Some("start_cut"),
             Self::EndCut => Some("end_cut"),
@@ -114,6 +142,9 @@ impl Defect {
             | Self::Click
             | Self::Cough
             | Self::Door
+            | Self::VoicedCough
+            | Self::Slam
+            | Self::Clatter
             | Self::Breath => None,
         }
     }
@@ -126,7 +157,11 @@ impl Defect {
             // Too soft to be told from noise: refused all the same.
             Self::Quiet => &["noisy", "silent"],
             // A soft noise where a word should be may have been one.
-            Self::OnlyCough | Self::OnlyDoor => &["quiet"],
+            Self::OnlyCough
+            | Self::OnlyDoor
+            | Self::OnlyVoicedCough
+            | Self::OnlySlam
+            | Self::OnlyClatter => &["quiet", "no_voice", "cough"],
             // What is cut to the bone is not much speech.
             Self::StartCut | Self::EndCut => &["silent"],
             // Which of the two it was is for the operator.
@@ -146,6 +181,7 @@ impl Defect {
         let can = |clip: &&&Clip| {
             self.asks_for(clip, clips)
                 .is_none_or(|texts| !texts.is_empty())
+                && (self != Self::Whispered || clip.whispered.is_some())
         };
         clips.iter().filter(can).copied().collect()
     }
@@ -167,7 +203,11 @@ impl Defect {
 
     /// The number of utterances is known.
     pub fn can_be_counted(self) -> bool {
-        !matches!(self, Self::DoubleReading | Self::Correction)
+        // A whisper begins no take hands-free: nobody can tell it from a cough.
+        !matches!(
+            self,
+            Self::DoubleReading | Self::Correction | Self::Whispered
+        )
     }
 }
 
@@ -209,11 +249,11 @@ pub fn plant(defect: Defect, clips: &[&Clip], n: usize, chance: &mut Chance) -> 
 
 /// A take of `clip` with this defect, its speech `snr_db` above the room.
 pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> Planted {
-    let speaks = !matches!(
-        defect,
-        Defect::Silence | Defect::OnlyClick | Defect::OnlyCough | Defect::OnlyDoor
-    );
-    let mut spoken = clip.samples.clone();
+    let speaks = defect.word() != Some("silent");
+    let mut spoken = match (&clip.whispered, defect) {
+        (Some(whispered), Defect::Whispered) => whispered.clone(),
+        _ => clip.samples.clone(),
+    };
     if defect == Defect::DoubleReading {
         spoken.truncate(clip.speech.end);
         spoken.extend(vec![0.0; frames(chance.between(350.0, 900.0))]);
@@ -234,10 +274,14 @@ pub fn at_snr(defect: Defect, clip: &Clip, snr_db: f64, chance: &mut Chance) -> 
     let loudest = spoken.iter().fold(0.0_f32, |a, b| a.max(b.abs()));
     let gain = factor(peak_dbfs) / loudest;
     let room = clip.rms * gain * factor(-snr_db);
-    let (before, after) = (
+    let (before, mut after) = (
         frames(chance.between(550.0, 900.0)),
         frames(chance.between(550.0, 1000.0)),
     );
+    if matches!(defect, Defect::VoicedCough | Defect::Slam | Defect::Clatter) {
+        // Room for a long noise.
+        after += frames(900.0);
+    }
     let start = frames(LEAD_MS);
     let speech_at = start + before;
     let end = speech_at + spoken.len() + after;
@@ -343,6 +387,21 @@ impl Planted {
                 let at = self.beside(300.0, chance);
                 self.add(at, &door, speech * factor(chance.between(-12.0, 3.0)));
             }
+            Defect::VoicedCough | Defect::OnlyVoicedCough => {
+                let cough = voiced_cough(chance);
+                let at = self.beside(ms_of(&cough), chance);
+                self.add(at, &cough, speech * factor(chance.between(-9.0, 6.0)));
+            }
+            Defect::Slam | Defect::OnlySlam => {
+                let slam = slam(chance);
+                let at = self.beside(ms_of(&slam), chance);
+                self.add(at, &slam, speech * factor(chance.between(-9.0, 9.0)));
+            }
+            Defect::Clatter | Defect::OnlyClatter => {
+                let clatter = clatter(chance);
+                let at = self.beside(ms_of(&clatter), chance);
+                self.add(at, &clatter, speech * factor(chance.between(-9.0, 9.0)));
+            }
             Defect::Breath => {
                 let ms = chance.between(150.0, 350.0);
                 let breath = hiss(chance, ms);
@@ -397,6 +456,7 @@ impl Planted {
             | Defect::Silence
             | Defect::Quiet
             | Defect::Noisy
+            | Defect::Whispered
             | Defect::DoubleReading
             | Defect::Correction
             | Defect::Shorter
@@ -435,4 +495,9 @@ impl Planted {
         }
         self.keys.retain(|key| self.take.contains(key));
     }
+}
+
+/// Length of a sound.
+fn ms_of(sound: &[f32]) -> f64 {
+    sound.len() as f64 * 1000.0 / f64::from(RATE_HZ)
 }

@@ -122,7 +122,7 @@ pub fn listen(
         repetition: listener.repetition(&measures, RATE_HZ, read),
         strayed: None,
     };
-    let quality = listener.judge(&stream, &measures, &keys, besides, &known.thresholds);
+    let quality = listener.judge(&stream, &measures, besides, &known.thresholds);
     let finish = began.elapsed();
     cost.longest_finish = cost.longest_finish.max(finish);
     cost.analysis += finish;

@@ -6,7 +6,6 @@
 use std::ops::Range;
 
 use crate::corpus::sidecar::Quality;
-use crate::signal::activity::speech;
 use crate::signal::duration::Length;
 use crate::signal::level::{HopLevel, power_dbfs};
 use crate::signal::mfcc::{FeatureStream, Features};
@@ -122,28 +121,16 @@ impl Heard {
         )
     }
 
-    /// Hops in which something sounds like speech by its level alone.
-    fn sounding_hops(&self, stream: &Stream, keys: &KeyHops) -> u64 {
-        let floor = stream.floor().reference_dbfs();
-        let levels = self.levels.iter().copied();
-        speech(self.first_hop, levels, floor, |hop| keys.contains(hop))
-            .iter()
-            .map(|hops| hops.end - hops.start)
-            .sum()
-    }
-
     /// The verdict, with the figures that it rests on.
     pub fn judge(
         &self,
         stream: &Stream,
         measures: &Measures,
-        keys: &KeyHops,
         besides: Besides,
         thresholds: &Thresholds,
     ) -> Quality {
         let of_sound = Facts::of(measures, stream.source().format.sample_rate_hz);
         let facts = Facts {
-            sounding_hops: self.sounding_hops(stream, keys),
             lost_frames: of_sound.lost_frames || besides.lost_frames,
             max_take: besides.max_take,
             length: besides.length,

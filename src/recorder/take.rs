@@ -207,7 +207,7 @@ impl Take {
         };
         let mut quality = sent
             .heard
-            .judge(stream, &measures, &keys, besides, &known.thresholds);
+            .judge(stream, &measures, besides, &known.thresholds);
         if self.role == "check" {
             // The room's tone is kept for being silent.
             quality.verdict = Verdict::Fine;

@@ -416,8 +416,8 @@ impl Engine {
 }
 
 /// The words of a verdict that a speaker can do something about, the gravest first.
-pub(super) const TO_THE_SPEAKER: [&str; 7] = [
-    "no_voice", "quiet", "loud", "noisy", "short", "long", "misread",
+pub(super) const TO_THE_SPEAKER: [&str; 8] = [
+    "no_voice", "cough", "quiet", "loud", "noisy", "short", "long", "misread",
 ];
 
 /// A decision for the writer.

@@ -2,8 +2,8 @@
 //!
 //! Promise: a pure state machine; the same hops give the same events at the same hops. [`Endpointer::level`] is called
 //! for every hop as it ends, [`Endpointer::voice`] for every hop as its voice activity becomes known, some 50 ms later;
-//! each may bring an event. Speech has begun when a voice was heard for [`LEAST_VOICE_MS`]; its onset is told in
-//! retrospect. It has ended when nothing that belongs to it was heard for the end-silence, which counts from the last
+//! each may bring an event. Speech has begun when a voice was heard for [`LEAST_VOICE_MS`] and it has a pitch
+//! or lasts ([`is_speech`]); its onset is told in retrospect. It has ended when nothing that belongs to it was heard for the end-silence, which counts from the last
 //! sound and not from the late end of the voice activity: the event comes with the very hop that completes the silence.
 //! Clicks, doors, keys, breaths and most coughs bring no voice and hence no event, and do not hold up an end either.
 //!
@@ -14,12 +14,14 @@ use std::collections::VecDeque;
 
 use super::duration::expected_ms;
 use super::level::{HOP_MS, HopLevel};
-use super::voice::{HopVoice, is_voice};
+use super::voice::{HopVoice, SURE_VOICE_HOPS, is_periodic, is_speech, is_voice};
 
 /// A voice must be heard for so long before speech has begun, ms.
 pub const LEAST_VOICE_MS: u32 = 100;
 /// Within so many hops.
 const BEGIN_WITHIN: u64 = 30;
+/// A voice without a pitch, within so many.
+const SURE_WITHIN: u64 = 40;
 /// Above the noise floor: a voice, and any sound that belongs to it, dB.
 const ON_DB: f32 = 8.0;
 const OFF_DB: f32 = 5.0;
@@ -65,6 +67,7 @@ struct Heard {
     above: f32,
     level: HopLevel,
     is_voice: bool,
+    is_periodic: bool,
 }
 
 /// Listens for one utterance after the other.
@@ -127,6 +130,7 @@ impl Endpointer {
             above,
             level: known,
             is_voice: false,
+            is_periodic: false,
         });
         self.ended()
     }
@@ -135,6 +139,7 @@ impl Endpointer {
     pub fn voice(&mut self, hop: u64, voice: HopVoice) -> Option<Endpoint> {
         let heard = self.heard.get_mut(hop.checked_sub(self.first)? as usize)?;
         heard.is_voice = heard.above >= ON_DB && is_voice(heard.level, voice);
+        heard.is_periodic = heard.above >= ON_DB && is_periodic(voice);
         let heard = *heard;
         self.next_voice = hop + 1;
         if hop < self.fresh_from {
@@ -166,13 +171,22 @@ impl Endpointer {
 
     /// A voice in `hop`: is it enough by now?
     fn begun(&mut self, hop: u64) -> Option<Endpoint> {
-        let from = hop.saturating_sub(BEGIN_WITHIN).max(self.fresh_from);
+        let within = |hops: u64| hop.saturating_sub(hops).max(self.fresh_from)..=hop;
         let voiced = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_voice);
-        let mut heard = (from..=hop).filter(voiced);
-        let first = heard.next()?;
-        if 1 + heard.count() < u64::from(LEAST_VOICE_MS / HOP_MS) as usize {
+        let periodic = |hop: &u64| self.at(*hop).is_some_and(|heard| heard.is_periodic);
+        let first = within(BEGIN_WITHIN).find(voiced)?;
+        let lately = within(BEGIN_WITHIN).filter(voiced).count();
+        let longer = within(SURE_WITHIN).filter(voiced).count();
+        let periodic_hops = within(BEGIN_WITHIN).filter(periodic).count();
+        if lately < (LEAST_VOICE_MS / HOP_MS) as usize || !is_speech(longer, periodic_hops) {
             return None;
         }
+        // A voice without a pitch was waited for longer.
+        let first = if longer < SURE_VOICE_HOPS {
+            first
+        } else {
+            within(SURE_WITHIN).find(voiced)?
+        };
         let onset_hop = self.onset_before(first);
         self.speaking = Some(Speaking {
             onset: onset_hop,

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::level::HopLevel;
 use super::ticks::{BANDS, Ticks};
-use super::voice::{HopVoice, is_voice};
+use super::voice::{HopVoice, Voicing, has_pitch, is_periodic, is_speech, is_voice};
 
 /// What is known of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +41,8 @@ pub struct Scene<'a> {
 }
 
 /// Speech within a take, in frames from its first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each is a finding of its own
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Utterance {
     /// Stretches of speech, in order, with a pause between each two.
     pub segments: Vec<Range<u64>>,
@@ -49,6 +50,15 @@ pub struct Utterance {
     pub touches_start: bool,
     /// The take ends in the midst of speech.
     pub touches_end: bool,
+    /// What its loudest 50 ms below 800 Hz sound like on average: vowels are a voice and have a pitch, the burst of a cough
+    /// is half a voice and has none. `None` where nobody spoke.
+    pub loudest: Option<Voicing>,
+    /// It is loudest within 60 ms of where it or a part of it begins: an explosion rather than a vowel.
+    pub loudest_at_once: bool,
+    /// It has no pitch: a voice that creaks all through, or a noise that the network takes for a voice.
+    pub unpitched: bool,
+    /// Frames of sound that may be whispered: no voice in it, and more above 800 Hz than below.
+    pub whispered_frames: u64,
     /// Frames of the longest sound that is not speech, or too soft to be told from noise.
     pub longest_other: u64,
 }
@@ -64,6 +74,12 @@ impl Utterance {
         self.segments
             .windows(2)
             .map(|pair| pair[0].end..pair[1].start)
+    }
+
+    /// Whether it begins with its loudest part and that is hardly a voice: a cough with a groan in it.
+    pub fn may_be_cough(&self) -> bool {
+        let burst = |part: Voicing| part.probability + part.periodicity < COUGH_VOICING;
+        self.loudest_at_once && self.loudest.is_some_and(burst)
     }
 
     /// Frames of speech without the pauses.
@@ -96,6 +112,9 @@ const AFTER_VOICE_MS: usize = 130;
 const CONSONANT_MS: usize = 220;
 /// Shorter silences within speech are stops and no pauses, ms.
 const PAUSE_MS: usize = 150;
+/// The probability of a voice and the periodicity add up to less in the loudest part of a cough: in vowels to 0.85 at
+/// least, in bursts to 0.7 in the median.
+const COUGH_VOICING: f32 = 0.85;
 /// Edges are laid so much outside, ms.
 const MARGIN_MS: usize = 6;
 /// What lies farther below the speech than this is its echo, dB.
@@ -114,11 +133,9 @@ pub fn find(scene: &Scene) -> Utterance {
     let excess = excess(powers, noise, &marks);
     let mut islands = islands(&excess);
     for island in &mut islands {
-        island.voice_hops = marks.voiced[island.ticks.clone()]
-            .iter()
-            .filter(|v| **v)
-            .count()
-            / 10;
+        let hops = |marks: &[bool]| marks[island.ticks.clone()].iter().filter(|m| **m).count() / 10;
+        (island.voice_hops, island.periodic_hops) = (hops(&marks.voiced), hops(&marks.periodic));
+        island.at_edge = island.ticks.start <= 2 || island.ticks.end + 2 >= powers.len();
     }
     let mut speech = select(&islands);
     for n in 0..speech.len() {
@@ -129,25 +146,18 @@ pub fn find(scene: &Scene) -> Utterance {
         };
         speech[n] = with_faint_ends(speech[n].clone(), from..to, is_sound);
     }
-    let other = |islands: &[Island], speech: &[Range<usize>]| {
-        let apart = |i: &&Island| {
-            speech
-                .iter()
-                .all(|s| s.end <= i.ticks.start || i.ticks.end <= s.start)
-        };
-        let longest = islands
-            .iter()
-            .filter(apart)
-            .map(|i| i.ticks.len())
-            .max()
-            .unwrap_or(0);
-        scene.ticks.frame_of(longest as u64)
+    let periodic = speech.iter().flat_map(|s| &marks.periodic[s.clone()]);
+    let periodic_hops = periodic.filter(|is_periodic| **is_periodic).count() / 10;
+    let other = apart(&islands, &speech);
+    let longest_other = other.iter().map(|i| i.ticks.len()).max().unwrap_or(0);
+    let whispered = kinds::whispered(&other, powers, noise);
+    let nobody_spoke = Utterance {
+        longest_other: scene.ticks.frame_of(longest_other as u64),
+        whispered_frames: scene.ticks.frame_of(whispered),
+        ..Utterance::default()
     };
     let Some((first, last)) = speech.first().zip(speech.last()) else {
-        return Utterance {
-            longest_other: other(&islands, &[]),
-            ..Utterance::default()
-        };
+        return nobody_spoke;
     };
     let (touches_start, touches_end) = (first.start <= 2, last.end + 2 >= powers.len());
     let margin = |ticks: &Range<usize>| {
@@ -160,13 +170,28 @@ pub fn find(scene: &Scene) -> Utterance {
         segments: speech.iter().map(margin).map(frames).collect(),
         touches_start,
         touches_end,
-        longest_other: other(&islands, &speech),
+        loudest: kinds::loudest(scene, &speech),
+        loudest_at_once: kinds::loudest_at_once(powers, &speech),
+        unpitched: !has_pitch(periodic_hops),
+        ..nobody_spoke
     }
+}
+
+/// The islands that are no part of `speech`.
+fn apart<'a>(islands: &'a [Island], speech: &[Range<usize>]) -> Vec<&'a Island> {
+    let apart = |island: &&Island| {
+        speech
+            .iter()
+            .all(|s| s.end <= island.ticks.start || island.ticks.end <= s.start)
+    };
+    islands.iter().filter(apart).collect()
 }
 
 /// What the hops say, spread over the take's ticks.
 struct Marks {
     voiced: Vec<bool>,
+    /// There is a pitch.
+    periodic: Vec<bool>,
     /// Keys and missing frames: nothing is to be told from these.
     hidden: Vec<bool>,
     quiet: Vec<bool>,
@@ -177,6 +202,7 @@ impl Marks {
         let count = scene.ticks.powers().len();
         let mut marks = Self {
             voiced: vec![false; count],
+            periodic: vec![false; count],
             hidden: vec![false; count],
             quiet: vec![false; count],
         };
@@ -189,6 +215,7 @@ impl Marks {
                 .level
                 .is_some_and(|level| level <= scene.floor_dbfs + QUIET_DB);
             marks.voiced[range.clone()].fill(voice && !hop.key);
+            marks.periodic[range.clone()].fill(!hop.key && is_periodic(hop.voice));
             marks.hidden[range.clone()].fill(hop.key || hop.level.is_none());
             marks.quiet[range].fill(near_floor && !voice && !hop.key);
         }
@@ -284,11 +311,19 @@ fn with_faint_ends(
 struct Island {
     ticks: Range<usize>,
     voice_hops: usize,
+    periodic_hops: usize,
+    /// The take begins or ends in it.
+    at_edge: bool,
 }
 
 impl Island {
     fn is_voice(&self) -> bool {
-        // A click in a hangover of the voice activity is no voice.
+        // Of a word that was cut off little pitch may be left.
+        self.may_be_voice() && (self.at_edge || is_speech(self.voice_hops, self.periodic_hops))
+    }
+
+    /// The network takes it for a voice, and a click in a hangover of it is none.
+    fn may_be_voice(&self) -> bool {
         self.voice_hops >= 3 && self.voice_hops * 40 >= self.ticks.len()
     }
 }
@@ -313,6 +348,8 @@ fn islands(excess: &[f32]) -> Vec<Island> {
         .map(|ticks| Island {
             ticks,
             voice_hops: 0,
+            periodic_hops: 0,
+            at_edge: false,
         })
         .collect()
 }
@@ -328,7 +365,8 @@ fn select(islands: &[Island]) -> Vec<Range<usize>> {
         return Vec::new();
     }
     let mut taken: Vec<bool> = islands.iter().map(Island::is_voice).collect();
-    let is_consonant = |n: usize| islands[n].ticks.len() <= CONSONANT_MS;
+    let is_consonant =
+        |n: usize| islands[n].ticks.len() <= CONSONANT_MS || islands[n].may_be_voice();
     for n in 1..islands.len() {
         let gap = islands[n].ticks.start - islands[n - 1].ticks.end;
         taken[n] |= taken[n - 1] && is_consonant(n) && gap <= AFTER_VOICE_MS;
@@ -347,5 +385,6 @@ fn select(islands: &[Island]) -> Vec<Range<usize>> {
     speech
 }
 
+mod kinds;
 #[cfg(test)]
 mod tests;

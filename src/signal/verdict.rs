@@ -3,8 +3,8 @@
 //! Promise: `again` only where the take cannot be used as it is: nobody spoke (`silent`), frames are missing
 //! (`lost_frames`), it clipped (`clipped`), or speech was cut off (`start_cut`, `end_cut`). Everything else is for the
 //! operator: `quiet`, `loud`, `noisy`, `hum`, `dc_offset`, `narrow_band`, `digital_silence`, `short`, `long`, `misread`,
-//! `double_reading`, `correction`, `no_voice`, `max_take`. Accents are never errors: length and another word than expected never ask again. What was
-//! not measured is no reason. Nothing fails.
+//! `double_reading`, `correction`, `no_voice`, `cough`, `max_take`. Accents are never errors: length and another word than
+//! expected never ask again. What was not measured is no reason. Nothing fails.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,12 @@ const WORD_MS: u64 = 150;
 pub struct Facts {
     /// Hops of speech found in the take.
     pub speech_hops: u64,
-    /// Hops that sound as loud and long as speech, with a voice or without.
-    pub sounding_hops: u64,
+    /// Hops of sound without a voice that may have been whispered.
+    pub whispered_hops: u64,
+    /// What was taken for speech has no pitch, and was not cut off.
+    pub unpitched: bool,
+    /// It begins with its loudest sound, which is hardly a voice: a cough with a groan in it.
+    pub cough: bool,
     /// Longest run of samples at full scale on one channel.
     pub clipped_run: u32,
     /// Frames are missing.
@@ -84,6 +88,9 @@ impl Facts {
         let other_ms = utterance.longest_other * 1000 / u64::from(sample_rate_hz.max(1));
         Self {
             speech_hops: utterance.speech_frames() * 100 / u64::from(sample_rate_hz.max(1)),
+            whispered_hops: utterance.whispered_frames * 100 / u64::from(sample_rate_hz.max(1)),
+            unpitched: utterance.unpitched && !utterance.touches_start && !utterance.touches_end,
+            cough: utterance.may_be_cough(),
             clipped_run: measures.clipped_run,
             lost_frames: measures.dropouts > 0,
             start_cut: utterance.touches_start,
@@ -106,7 +113,7 @@ impl Facts {
 pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static str>) {
     let voiceless = facts.speech_hops < thresholds.least_speech_hops;
     // Whispering has no voice that could be found: it is for the operator to tell it from a cough.
-    let silent = voiceless && facts.sounding_hops < thresholds.least_speech_hops;
+    let silent = voiceless && facts.whispered_hops < thresholds.least_speech_hops;
     let clipped = facts.clipped_run >= thresholds.clipped_run;
     let again = [
         (facts.lost_frames, "lost_frames"),
@@ -121,7 +128,7 @@ pub fn judge(facts: &Facts, thresholds: &Thresholds) -> (Verdict, Vec<&'static s
         .filter(look)
         .map(|(_, word)| word)
         .collect();
-    let no_voice = (voiceless && !silent).then_some("no_voice");
+    let no_voice = (!silent && (voiceless || facts.unpitched)).then_some("no_voice");
     let looks: Vec<&str> = no_voice
         .into_iter()
         .chain(looks(facts, thresholds, voiceless))
@@ -165,6 +172,7 @@ fn looks(facts: &Facts, limits: &Thresholds, voiceless: bool) -> Vec<&'static st
         (facts.length == Length::Short, "short"),
         (facts.length == Length::Long, "long"),
         (facts.misread, "misread"),
+        (facts.cough, "cough"),
         (facts.repetition == Repetition::Twice, "double_reading"),
         (facts.repetition == Repetition::Begun, "correction"),
     ];
@@ -180,213 +188,4 @@ fn looks(facts: &Facts, limits: &Thresholds, voiceless: bool) -> Vec<&'static st
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMITS: Thresholds = Thresholds::DEFAULT;
-
-    fn spoken() -> Facts {
-        Facts {
-            speech_hops: 40,
-            speech_peak_dbfs: Some(-12.0),
-            rms_dbfs: Some(-26.0),
-            noise_dbfs: Some(-58.0),
-            snr_db: Some(32.0),
-            ..Facts::default()
-        }
-    }
-
-    #[test]
-    fn a_spoken_take_without_trouble_is_fine() {
-        assert_eq!(judge(&spoken(), &LIMITS), (Verdict::Fine, vec![]));
-        let only_hops = Facts {
-            speech_hops: 40,
-            ..Facts::default()
-        };
-        assert_eq!(
-            judge(&only_hops, &LIMITS),
-            (Verdict::Fine, vec![]),
-            "what was not measured is no reason"
-        );
-    }
-
-    #[test]
-    fn a_forgotten_stop_is_for_the_operator_but_never_softens_again() {
-        let forgotten = Facts {
-            max_take: true,
-            ..spoken()
-        };
-        assert_eq!(
-            judge(&forgotten, &LIMITS),
-            (Verdict::Look, vec!["max_take"])
-        );
-        let silent = Facts {
-            speech_hops: 0,
-            ..forgotten
-        };
-        assert_eq!(
-            judge(&silent, &LIMITS),
-            (Verdict::Again, vec!["silent", "max_take"])
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_read_again() {
-        let broken = [
-            (
-                Facts {
-                    lost_frames: true,
-                    ..spoken()
-                },
-                "lost_frames",
-            ),
-            (
-                Facts {
-                    start_cut: true,
-                    ..spoken()
-                },
-                "start_cut",
-            ),
-            (
-                Facts {
-                    end_cut: true,
-                    ..spoken()
-                },
-                "end_cut",
-            ),
-            (
-                Facts {
-                    clipped_run: 3,
-                    ..spoken()
-                },
-                "clipped",
-            ),
-            (
-                Facts {
-                    speech_hops: 7,
-                    ..spoken()
-                },
-                "silent",
-            ),
-        ];
-        for (facts, word) in broken {
-            assert_eq!(judge(&facts, &LIMITS), (Verdict::Again, vec![word]));
-        }
-    }
-
-    #[test]
-    fn what_sounds_or_reads_wrong_is_for_the_operator() {
-        let odd = [
-            (
-                Facts {
-                    speech_peak_dbfs: Some(-30.1),
-                    ..spoken()
-                },
-                "quiet",
-            ),
-            (
-                Facts {
-                    snr_db: Some(19.9),
-                    ..spoken()
-                },
-                "noisy",
-            ),
-            (
-                Facts {
-                    hum_dbfs: Some(-50.0),
-                    ..spoken()
-                },
-                "hum",
-            ),
-            (
-                Facts {
-                    dc_offset: -0.02,
-                    ..spoken()
-                },
-                "dc_offset",
-            ),
-            (
-                Facts {
-                    length: Length::Short,
-                    ..spoken()
-                },
-                "short",
-            ),
-            (
-                Facts {
-                    length: Length::Long,
-                    ..spoken()
-                },
-                "long",
-            ),
-            (
-                Facts {
-                    misread: true,
-                    ..spoken()
-                },
-                "misread",
-            ),
-            (
-                Facts {
-                    repetition: Repetition::Twice,
-                    ..spoken()
-                },
-                "double_reading",
-            ),
-            (
-                Facts {
-                    repetition: Repetition::Begun,
-                    ..spoken()
-                },
-                "correction",
-            ),
-        ];
-        for (facts, word) in odd {
-            assert_eq!(judge(&facts, &LIMITS), (Verdict::Look, vec![word]));
-        }
-    }
-
-    #[test]
-    fn of_a_take_without_speech_nothing_is_said_about_its_sound() {
-        let facts = Facts {
-            speech_hops: 0,
-            end_cut: true,
-            snr_db: Some(1.0),
-            hum_dbfs: Some(-40.0),
-            ..Facts::default()
-        };
-        assert_eq!(judge(&facts, &LIMITS).1, ["silent"]);
-    }
-
-    #[test]
-    fn where_something_soft_was_heard_but_no_voice_the_speaker_may_have_been_too_quiet() {
-        let soft = |peak| Facts {
-            other_peak_dbfs: Some(peak),
-            ..Facts::default()
-        };
-        assert_eq!(
-            judge(&soft(-38.0), &LIMITS),
-            (Verdict::Again, vec!["silent", "quiet"])
-        );
-        assert_eq!(
-            judge(&soft(-12.0), &LIMITS),
-            (Verdict::Again, vec!["silent"])
-        );
-    }
-
-    #[test]
-    fn a_study_for_synthesis_or_audio_books_looks_more_closely() {
-        let dull = Facts {
-            bandwidth_hz: Some(8000.0),
-            snr_db: Some(30.0),
-            ..spoken()
-        };
-        assert_eq!(judge(&dull, &LIMITS).0, Verdict::Fine);
-        assert_eq!(
-            judge(&dull, &Thresholds::TTS),
-            (Verdict::Look, vec!["noisy", "narrow_band"])
-        );
-        let book = judge(&spoken(), &Thresholds::AUDIOBOOK);
-        assert_eq!(book, (Verdict::Look, vec!["quiet", "noisy"]));
-    }
-}
+mod tests;

@@ -15,6 +15,8 @@ use std::ops::Range;
 use earshot::Detector;
 
 use super::level::{HOP_MS, HopLevel};
+use super::loudness::Loudness;
+use super::periodicity::{self, Periodicity};
 use super::resample::Resampler;
 use super::ticks::Biquad;
 
@@ -22,6 +24,8 @@ use super::ticks::Biquad;
 const RATE_HZ: u32 = 16_000;
 /// Samples that it wants at a time: 16 ms.
 const FRAME: usize = 256;
+/// Samples of which the oldest are looked at for periods, so that their middle is what the network speaks about.
+const ABOUT: usize = periodicity::WINDOW + FRAME;
 /// How much older the sound is that an answer is about than the end of the frame that brought it, ms. Chosen by the
 /// network's windows (48 ms, three of them 16 ms apart): 32 ms back lies the middle of the middle one, give or take half a
 /// frame. Edges are not taken from it but from the sound itself.
@@ -32,29 +36,57 @@ pub const LATENCY_MS: u32 = LAG_MS + 16 + 3;
 
 /// Sound below this is kept from the network, Hz: doors and steps sound like a low voice to it.
 const RUMBLE_HZ: f64 = 200.0;
-/// The speech that the network is used to peaks there; a soft microphone is made louder by so much at most.
-const USUAL_PEAK_DBFS: f64 = -14.0;
-const MOST_GAIN_DB: f64 = 24.0;
+/// From this on a hop is periodic: noise, doors and coughs without a groan stay below.
+pub const PERIODIC_ON: f32 = 0.2;
+/// Speech has so many periodic hops in it at least.
+const LEAST_PERIODIC_HOPS: usize = 3;
+/// Or so many that the network takes for a voice: some creak all through.
+pub const SURE_VOICE_HOPS: usize = 30;
 /// A hop from this probability on is a voice; one softer than [`SOFT_DBFS`] already from [`SOFT_VOICE_ON`] on, for the
 /// network is less sure of soft voices. Making all louder would make voices of coughs and doors.
 const VOICE_ON: f32 = 0.5;
 const SOFT_VOICE_ON: f32 = 0.4;
 const SOFT_DBFS: f32 = -48.0;
 
-/// The probability that somebody speaks in one hop, 0 to 1; `None` where frames are missing.
-pub type HopVoice = Option<f32>;
+/// What one hop sounds like.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Voicing {
+    /// The probability that somebody speaks, as the network has it, 0 to 1.
+    pub probability: f32,
+    /// How periodic the sound is, 0 to 1 ([`Periodicity`]).
+    pub periodicity: f32,
+}
+
+/// What one hop sounds like; `None` where frames are missing.
+pub type HopVoice = Option<Voicing>;
 
 /// Whether a hop of this level and probability is a voice.
 pub fn is_voice(level: HopLevel, voice: HopVoice) -> bool {
-    let Some((level, probability)) = level.zip(voice) else {
+    let Some((level, voicing)) = level.zip(voice) else {
         return false;
     };
-    probability
+    voicing.probability
         >= if level < SOFT_DBFS {
             SOFT_VOICE_ON
         } else {
             VOICE_ON
         }
+}
+
+/// Whether a hop has a pitch.
+pub fn is_periodic(voice: HopVoice) -> bool {
+    voice.is_some_and(|voicing| voicing.periodicity >= PERIODIC_ON)
+}
+
+/// Whether so many hops are enough of a pitch.
+pub fn has_pitch(periodic_hops: usize) -> bool {
+    periodic_hops >= LEAST_PERIODIC_HOPS
+}
+
+/// Whether a sound with so many hops of voice and so many with a pitch may be speech. Doors, coughs and knocks that the
+/// network takes for a voice are short, and have no pitch.
+pub fn is_speech(voice_hops: usize, periodic_hops: usize) -> bool {
+    has_pitch(periodic_hops) || voice_hops >= SURE_VOICE_HOPS
 }
 
 /// The probabilities of the newest hops of a stream. Hop `n` holds the frames from `n` × 10 ms on.
@@ -67,7 +99,7 @@ pub struct VoiceActivity {
     known: VecDeque<HopVoice>,
     /// The next frame of the stream.
     end: u64,
-    gain: f64,
+    loudness: Loudness,
     run: Run,
 }
 
@@ -78,10 +110,13 @@ struct Run {
     resampler: Resampler,
     rumble: [Biquad; 2],
     detector: Box<Detector>,
+    periodicity: Periodicity,
+    /// The newest samples, as the network heard them.
+    newest: VecDeque<f32>,
     at_16_khz: Vec<f32>,
     /// Frames of 16 ms that were answered.
     answered: u64,
-    last: f32,
+    last: Voicing,
 }
 
 impl fmt::Debug for VoiceActivity {
@@ -105,16 +140,15 @@ impl VoiceActivity {
             first: first_frame / hop_frames,
             known: VecDeque::new(),
             end: first_frame,
-            gain: 1.0,
+            loudness: Loudness::default(),
             run: Run::new(sample_rate_hz, first_frame),
         }
     }
 
-    /// The microphone check heard speech that peaks at `speech_peak_dbfs`: from now on soft voices are made as loud for
-    /// the network as it is used to. Doors and coughs become louder with them, so this is not guessed.
+    /// The microphone check heard speech that peaks at `speech_peak_dbfs`: a soft voice is as loud as usual from its first
+    /// word on.
     pub fn calibrate(&mut self, speech_peak_dbfs: f64) {
-        let gain_db = (USUAL_PEAK_DBFS - speech_peak_dbfs).clamp(0.0, MOST_GAIN_DB);
-        self.gain = 10_f64.powf(gain_db / 20.0);
+        self.loudness.calibrate(speech_peak_dbfs);
     }
 
     /// Adds mono frames; calls `done` with each hop's number and probability as it becomes known. Allocates only while
@@ -126,8 +160,8 @@ impl VoiceActivity {
         let mut rest = samples.as_mut_slice();
         while rest.len() >= FRAME {
             let (frame, later) = rest.split_at_mut(FRAME);
-            self.run.prepare(frame, self.gain);
-            self.run.last = self.run.detector.predict_f32(frame);
+            self.run.prepare(frame, &mut self.loudness);
+            self.run.last = self.run.ask(frame);
             self.run.answered += 1;
             rest = later;
             let until = self.run.told_until(self.sample_rate_hz);
@@ -163,12 +197,12 @@ impl VoiceActivity {
     }
 
     /// Gives `probability` to the hops up to `until`.
-    fn tell(&mut self, until: u64, probability: f32, done: &mut impl FnMut(u64, HopVoice)) {
+    fn tell(&mut self, until: u64, voicing: Voicing, done: &mut impl FnMut(u64, HopVoice)) {
         while self.next_hop() < until {
             let hop = self.next_hop();
             // The opening cuts its first hop.
             let whole = hop * self.hop_frames >= self.run.from;
-            let voice = whole.then_some(probability);
+            let voice = whole.then_some(voicing);
             self.keep_one(voice);
             done(hop, voice);
         }
@@ -203,18 +237,36 @@ impl Run {
             resampler: Resampler::new(sample_rate_hz, RATE_HZ),
             rumble: [Biquad::high_pass(RUMBLE_HZ, f64::from(RATE_HZ)); 2],
             detector: Detector::default_boxed(),
+            periodicity: Periodicity::default(),
+            newest: VecDeque::from(vec![0.0; ABOUT]),
             at_16_khz: Vec::new(),
             answered: 0,
-            last: 0.0,
+            last: Voicing::default(),
         }
     }
 
     /// Makes a frame what the network can use.
-    fn prepare(&mut self, frame: &mut [f32], gain: f64) {
+    fn prepare(&mut self, frame: &mut [f32], loudness: &mut Loudness) {
+        for sample in frame.iter_mut() {
+            let once = self.rumble[0].next(f64::from(*sample));
+            *sample = self.rumble[1].next(once) as f32;
+        }
+        let gain = loudness.gain(frame, RATE_HZ);
         for sample in frame {
-            let once = self.rumble[0].next(f64::from(*sample) * gain);
             // The network takes nothing beyond full scale.
-            *sample = self.rumble[1].next(once).clamp(-1.0, 1.0) as f32;
+            *sample = (*sample * gain).clamp(-1.0, 1.0);
+        }
+    }
+
+    /// Asks about the sound that the network's next answer is about.
+    fn ask(&mut self, frame: &[f32]) -> Voicing {
+        self.newest.drain(..frame.len());
+        self.newest.extend(frame);
+        Voicing {
+            probability: self.detector.predict_f32(frame),
+            periodicity: self
+                .periodicity
+                .of(self.newest.iter().copied().take(periodicity::WINDOW)),
         }
     }
 
@@ -227,138 +279,4 @@ impl Run {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A buzz with formants, swelling over 30 ms, on a little noise; speech to the network.
-    fn scene(rate_hz: u32, seconds: f64, voiced_s: Range<f64>) -> Vec<f32> {
-        let mut noise = 1_u32;
-        let mut phase = 0.0_f64;
-        let sample = |n: usize| {
-            let t = n as f64 / f64::from(rate_hz);
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let room = (f64::from(noise) / f64::from(u32::MAX) - 0.5) * 0.002;
-            phase += (125.0 - 15.0 * (t * 9.0).sin()) / f64::from(rate_hz);
-            if !voiced_s.contains(&t) {
-                return room as f32;
-            }
-            let voice: f64 = (1..28)
-                .map(|k| {
-                    let f = 125.0 * f64::from(k);
-                    let formant = |at: f64, width: f64| 1.0 / (1.0 + ((f - at) / width).powi(2));
-                    let gain = formant(650.0, 90.0)
-                        + 0.6 * formant(1150.0, 110.0)
-                        + 0.2 * formant(2500.0, 160.0);
-                    gain * (phase * f64::from(k) * std::f64::consts::TAU).sin()
-                })
-                .sum();
-            (room + voice * 0.08 * (0.8 + 0.2 * (t * 25.0).sin())) as f32
-        };
-        (0..(seconds * f64::from(rate_hz)) as usize)
-            .map(sample)
-            .collect()
-    }
-
-    fn told(rate_hz: u32, first_frame: u64, block: usize, samples: &[f32]) -> Vec<(u64, HopVoice)> {
-        let mut voice = VoiceActivity::new(rate_hz, first_frame, 1000);
-        let mut told = Vec::new();
-        for block in samples.chunks(block) {
-            voice.push(block, |hop, p| told.push((hop, p)));
-        }
-        told
-    }
-
-    #[test]
-    fn a_voice_is_heard_where_it_is_at_every_rate() {
-        for rate_hz in [8_000, 16_000, 44_100, 48_000, 96_000] {
-            let told = told(rate_hz, 0, 480, &scene(rate_hz, 2.5, 1.0..1.6));
-            let hops: Vec<u64> = told
-                .iter()
-                .filter(|(_, p)| p.is_some_and(|p| p >= 0.5))
-                .map(|(hop, _)| *hop)
-                .collect();
-            let (start, end) = (hops[0], hops[hops.len() - 1] + 1);
-            assert!((95..=106).contains(&start), "{rate_hz}: {start}");
-            assert!((155..=175).contains(&end), "{rate_hz}: {end}");
-        }
-    }
-
-    #[test]
-    fn a_soft_voice_is_heard_once_the_microphone_check_has_told_how_soft_it_is() {
-        let usual = scene(48_000, 2.0, 0.5..1.5);
-        let soft: Vec<f32> = usual.iter().map(|s| s * 0.1).collect();
-        let told = |samples: &[f32], peak_dbfs: Option<f64>| {
-            let mut voice = VoiceActivity::new(48_000, 0, 1000);
-            if let Some(peak_dbfs) = peak_dbfs {
-                voice.calibrate(peak_dbfs);
-            }
-            let mut told = Vec::new();
-            voice.push(samples, |_, p| told.push(p.unwrap_or(0.0)));
-            told
-        };
-        let differ = |a: &[f32], b: &[f32]| {
-            a.iter()
-                .zip(b)
-                .map(|(a, b)| (a - b).abs())
-                .fold(0.0, f32::max)
-        };
-        let expected = told(&usual, None);
-        assert!(differ(&expected, &told(&soft, Some(USUAL_PEAK_DBFS - 20.0))) < 0.02);
-        assert!(differ(&expected, &told(&soft, None)) > 0.1);
-        assert!(
-            differ(&expected, &told(&usual, Some(-6.0))) == 0.0,
-            "loud voices stay as they are"
-        );
-    }
-
-    #[test]
-    fn every_hop_gets_one_answer_no_later_than_promised() {
-        let samples = scene(48_000, 2.0, 0.5..1.0);
-        for block in [1, 341, 480, 2048] {
-            let mut voice = VoiceActivity::new(48_000, 0, 1000);
-            let mut pushed = 0_u64;
-            let mut next = 0;
-            for block in samples.chunks(block) {
-                voice.push(block, |hop, _| {
-                    assert_eq!(hop, next);
-                    next += 1;
-                });
-                pushed += block.len() as u64;
-                let due = (pushed / 48).saturating_sub(u64::from(LATENCY_MS)) / 10;
-                assert!(next >= due, "{next} hops after {pushed} frames");
-            }
-        }
-    }
-
-    #[test]
-    fn blocks_of_any_size_give_the_same_answers() {
-        let samples = scene(44_100, 1.0, 0.4..0.8);
-        let whole = told(44_100, 77, samples.len(), &samples);
-        assert_eq!(whole[0], (0, None));
-        assert_eq!(told(44_100, 77, 333, &samples), whole);
-    }
-
-    #[test]
-    fn of_hops_with_missing_frames_nothing_is_known_and_numbers_go_on() {
-        let samples = scene(48_000, 1.0, 0.0..1.0);
-        let mut voice = VoiceActivity::new(48_000, 0, 1000);
-        voice.push(&samples, |_, _| ());
-        voice.push_gap(480 * 10 + 100, |_, _| ()); // hops 100 to 110, the last in part
-        voice.push(&samples, |_, _| ());
-        let (first, all) = voice.range(0..1000);
-        let unknown: Vec<u64> = (first..)
-            .zip(all)
-            .filter(|(_, p)| p.is_none())
-            .map(|(n, _)| n)
-            .collect();
-        assert_eq!(unknown, (100..111).collect::<Vec<u64>>());
-    }
-
-    #[test]
-    fn a_gap_of_any_length_costs_no_more_than_what_is_kept() {
-        let mut voice = VoiceActivity::new(48_000, 0, 10);
-        voice.push_gap(u64::from(u32::MAX) * 480, |_, _| ());
-        assert_eq!(voice.next_hop(), u64::from(u32::MAX));
-        assert_eq!(voice.range(0..u64::MAX).1.count(), 10);
-    }
-}
+mod tests;

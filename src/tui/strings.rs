@@ -405,6 +405,7 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
 fn doubt(text: &str, word: &str) -> String {
     match word {
         "no_voice" => format!("No voice was found in {text}. It is kept for a look."),
+        "cough" => format!("{text} sounded like a cough. It is kept for a look."),
         "quiet" => format!("{text} was rather quiet. It is kept. Come a little closer."),
         "loud" => format!("{text} was rather loud. It is kept. Sit back a little."),
         "noisy" => format!("There was noise around {text}. It is kept."),

@@ -9,10 +9,15 @@ use voicebooth::session::view::{CheckStep, Dialog, Notice, Phase};
 use voicebooth::signal::check::Advice;
 use voicebooth::signal::quality::{Around, Measures, TakeMeasures};
 use voicebooth::signal::utterance::Hop;
+use voicebooth::signal::voice::Voicing;
 
 use crate::booth::{Booth, quality, setup};
 
 const RATE_HZ: u32 = 48_000;
+const VOICE: Voicing = Voicing {
+    probability: 0.9,
+    periodicity: 0.6,
+};
 
 /// Two seconds of noise at -60 dBFS, with louder noise of a voice in the second half where `speech` says how loud.
 fn measures(speech: Option<f32>) -> Box<Measures> {
@@ -34,9 +39,9 @@ fn measures(speech: Option<f32>) -> Box<Measures> {
                 -60.0
             }),
             voice: Some(if speech.is_some() && (100..200).contains(&n) {
-                0.9
+                VOICE
             } else {
-                0.0
+                Voicing::default()
             }),
             key: false,
         })

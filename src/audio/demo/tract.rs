@@ -277,7 +277,7 @@ impl<'a> Mouth<'a> {
         let pulse = if x < 1.0 { (2.0 - 3.0 * x) * x } else { 0.0 };
         let noise = f64::from(self.random.white());
         // Voiced noise comes in puffs.
-        let puff = if self.gains.voice > 0.05 && x > 1.0 {
+        let puff = if self.gains.voice > 0.05 && x > 1.0 && !self.voice.whispers {
             0.5
         } else {
             1.0
@@ -285,10 +285,16 @@ impl<'a> Mouth<'a> {
         let lifted = pulse + self.lift * (pulse - self.pulse_before);
         self.pulse_before = pulse;
         let breath = self.gains.breath * self.breath_scale * noise * puff;
+        let voice = if self.voice.whispers {
+            // Noise as loud as the pulses, steady and not in puffs.
+            self.lift.sqrt() * 0.2 * noise
+        } else {
+            lifted
+        };
         let through_mouth = self
             .formants
             .iter_mut()
-            .fold(self.gains.voice * lifted + breath, |signal, formant| {
+            .fold(self.gains.voice * voice + breath, |signal, formant| {
                 formant.step(signal)
             });
         through_mouth + self.gains.hiss * self.hiss.band(noise * puff)

@@ -30,6 +30,8 @@ pub struct Voice {
     pub rate: f64,
     /// Breath noise as a multiple of the usual, 0 to 10.
     pub breathiness: f64,
+    /// Whispers: breath takes the place of the voice.
+    pub whispers: bool,
     /// Peak of the loudest breath in dB below full scale, -60 to 0.
     pub peak_dbfs: f64,
 }
@@ -50,6 +52,7 @@ impl Voice {
             formant_scale,
             rate,
             breathiness: 1.0,
+            whispers: false,
             peak_dbfs: -12.0,
         }
     }
@@ -63,6 +66,7 @@ impl Voice {
             formant_scale: 0.94 + 0.34 * height + random.between(-0.03, 0.03),
             rate: random.between(0.88, 1.12),
             breathiness: random.between(0.5, 2.0),
+            whispers: false,
             peak_dbfs: random.between(-12.5, -11.5),
         }
     }
@@ -73,6 +77,7 @@ impl Voice {
             formant_scale: self.formant_scale.clamp(0.7, 1.6),
             rate: self.rate.clamp(0.3, 3.0),
             breathiness: self.breathiness.clamp(0.0, 10.0),
+            whispers: self.whispers,
             peak_dbfs: self.peak_dbfs.clamp(-60.0, 0.0),
         }
     }
@@ -370,6 +375,7 @@ mod tests {
             formant_scale: 1e9,
             rate: 0.0,
             breathiness: f64::INFINITY,
+            whispers: false,
             peak_dbfs: 40.0,
         };
         let samples = reading("one", &odd, RATE_HZ).samples;

@@ -1,17 +1,18 @@
 use super::*;
+use crate::signal::voice::Voicing;
 
 const FLOOR: f32 = -60.0;
 /// Voice activity comes so many hops late.
 const LATE: usize = 5;
 
 /// One letter a hop: `.` the room, `S` a voice, `n` sound without voice, `h` voice activity hanging over, `k` a voice in
-/// which a key is heard. Events with the hop at which they came.
+/// which a key is heard, `c` what the network takes for a voice but has no pitch. Events with the hop at which they came.
 fn events(hops: &str, end_silence_ms: u32) -> Vec<(u64, Endpoint)> {
     let mut endpointer = Endpointer::new(0, end_silence_ms);
     let letters: Vec<char> = hops.chars().collect();
     let mut events = Vec::new();
     for (n, letter) in letters.iter().enumerate() {
-        let level = if matches!(letter, 'S' | 'n' | 'k') {
+        let level = if matches!(letter, 'S' | 'n' | 'k' | 'c') {
             -30.0
         } else {
             FLOOR + 1.0
@@ -22,10 +23,10 @@ fn events(hops: &str, end_silence_ms: u32) -> Vec<(u64, Endpoint)> {
                 .map(|e| (n as u64, e)),
         );
         if let Some(known) = n.checked_sub(LATE) {
-            let p = if matches!(letters[known], 'S' | 'h' | 'k') {
-                0.9
-            } else {
-                0.1
+            let is = |letters_of: &str| letters_of.contains(letters[known]);
+            let p = Voicing {
+                probability: if is("Shkc") { 0.9 } else { 0.1 },
+                periodicity: if is("Sk") { 0.6 } else { 0.1 },
             };
             events.extend(
                 endpointer
@@ -138,4 +139,21 @@ fn a_speakers_own_pauses_are_learnt_after_ten_takes() {
         pauses.learn(f64::from(n) * 50.0);
     }
     assert_eq!(pauses.usual_ms(), Some(450));
+}
+
+#[test]
+fn a_door_that_the_network_takes_for_a_voice_begins_nothing_but_a_voice_that_creaks_for_long_does()
+{
+    let door = s(50, ".") + &s(28, "c") + &s(60, ".");
+    assert_eq!(events(&door, 400), []);
+    let word = s(50, ".") + &s(12, "c") + &s(10, "S") + &s(60, ".");
+    let begun = Endpoint::Begun { onset_hop: 50 };
+    assert_eq!(events(&word, 400)[0].1, begun);
+    let creaking = s(50, ".") + &s(38, "c") + &s(60, ".");
+    let ended = Endpoint::Ended {
+        onset_hop: 50,
+        end_hop: 88,
+    };
+    let events = events(&creaking, 400);
+    assert_eq!((events[0].1, events[1].1), (begun, ended));
 }

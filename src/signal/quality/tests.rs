@@ -1,6 +1,7 @@
 use super::*;
 use crate::signal::thresholds::Thresholds;
 use crate::signal::verdict::{Facts, judge};
+use crate::signal::voice::Voicing;
 
 const RATE_HZ: u32 = 48_000;
 
@@ -46,7 +47,10 @@ fn measured(
         let level = if speaks { speech_dbfs } else { noise_dbfs };
         Hop {
             level: Some(level as f32),
-            voice: Some(if speaks { 0.9 } else { 0.1 }),
+            voice: Some(Voicing {
+                probability: if speaks { 0.9 } else { 0.1 },
+                periodicity: if speaks { 0.6 } else { 0.1 },
+            }),
             key: false,
         }
     };

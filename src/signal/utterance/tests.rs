@@ -1,5 +1,6 @@
 use super::*;
 use crate::signal::level::HopLevels;
+use crate::signal::voice::Voicing;
 
 const RATE_HZ: u32 = 16_000;
 const FLOOR: f32 = -60.0;
@@ -17,6 +18,7 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
     };
     let factor = |db: f32| 10_f64.powf(f64::from(db) / 20.0);
     let (mut samples, mut voiced, mut before) = (Vec::new(), Vec::new(), 0.0);
+    let mut pitched = Vec::new();
     for (ms, buzz, hiss, voice) in parts {
         for _ in 0..ms * 16 {
             let t = samples.len() as f64 / f64::from(RATE_HZ);
@@ -33,6 +35,7 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
             samples.push(sum as f32);
         }
         voiced.extend(vec![*voice; ms / 10]);
+        pitched.extend(vec![buzz > hiss; ms / 10]);
     }
     let mut ticks = Ticks::new(RATE_HZ);
     ticks.push(&samples);
@@ -40,7 +43,11 @@ fn found(parts: &[Part], key_ms: Option<u64>) -> Utterance {
     let mut hops = Vec::new();
     levels.push(&samples, |level| {
         let near = |key: u64| (hops.len() as u64 * 10).abs_diff(key) <= 60;
-        let voice = Some(if voiced[hops.len()] { 0.9 } else { 0.1 });
+        let likely = if voiced[hops.len()] { 0.9 } else { 0.1 };
+        let voice = Some(Voicing {
+            probability: likely,
+            periodicity: if pitched[hops.len()] { 0.6 } else { 0.1 },
+        });
         hops.push(Hop {
             level,
             voice,
@@ -162,4 +169,84 @@ fn speech_that_touches_an_edge_is_told() {
 fn a_key_is_not_the_utterance_even_where_the_voice_activity_falls_for_it() {
     let parts = [BEFORE, (90, ROOM, -20.0, true), BEFORE];
     assert_eq!(found(&parts, Some(540)).segments, []);
+}
+
+#[test]
+fn a_burst_before_a_groan_is_loudest_at_once_and_a_word_is_not() {
+    let cough = [
+        BEFORE,
+        (40, ROOM, -10.0, true),
+        (200, -35.0, ROOM, true),
+        BEFORE,
+    ];
+    let found_cough = found(&cough, None);
+    assert!(found_cough.loudest_at_once && !found_cough.unpitched);
+    let word = [
+        BEFORE,
+        (100, -40.0, ROOM, true),
+        (200, -30.0, ROOM, true),
+        BEFORE,
+    ];
+    let word = found(&word, None);
+    assert!(!word.loudest_at_once);
+    let vowel = word.loudest.unwrap();
+    assert!(
+        vowel.probability > 0.8 && vowel.periodicity > 0.5,
+        "{vowel:?}"
+    );
+}
+
+#[test]
+fn noise_that_the_network_takes_for_a_voice_is_no_speech_unless_it_lasts_and_then_it_has_no_pitch()
+{
+    let creaking = |ms| found(&[BEFORE, (ms, ROOM, -30.0, true), BEFORE], None);
+    assert_eq!(creaking(250).segments, []);
+    let long = creaking(400);
+    assert_near(&segments_ms(&long), &[(500, 900)]);
+    assert!(long.unpitched);
+    assert!(!found(&[BEFORE, (400, -30.0, ROOM, true), BEFORE], None).unpitched);
+}
+
+#[test]
+fn of_a_word_that_was_cut_off_to_its_hiss_the_networks_word_is_enough() {
+    let cut = found(&[(100, ROOM, -30.0, true), BEFORE], None);
+    assert!(cut.touches_start, "{cut:?}");
+}
+
+#[test]
+fn hiss_through_the_mouth_may_be_whispered_and_what_belongs_to_a_word_is_not() {
+    let whisper = found(&[BEFORE, (300, ROOM, -35.0, false), BEFORE], None);
+    assert_eq!(whisper.segments, []);
+    let ms = whisper.whispered_frames / 16;
+    assert!((250..=320).contains(&ms), "{ms}");
+    let parts = [
+        BEFORE,
+        (80, ROOM, -45.0, false),
+        (200, -30.0, ROOM, true),
+        BEFORE,
+    ];
+    assert_eq!(found(&parts, None).whispered_frames, 0);
+}
+
+#[test]
+fn a_burst_that_is_hardly_a_voice_may_be_a_cough_and_a_words_loud_start_is_none() {
+    let may_be_cough = |probability, periodicity, loudest_at_once| {
+        let utterance = Utterance {
+            loudest: Some(Voicing {
+                probability,
+                periodicity,
+            }),
+            loudest_at_once,
+            ..Utterance::default()
+        };
+        utterance.may_be_cough()
+    };
+    assert!(may_be_cough(0.57, 0.13, true));
+    assert!(
+        !may_be_cough(0.57, 0.13, false),
+        "a vowel came later and louder"
+    );
+    assert!(!may_be_cough(0.8, 0.2, true), "a creaking vowel");
+    assert!(!may_be_cough(0.6, 0.4, true), "a voice that is less sure");
+    assert!(!Utterance::default().may_be_cough(), "nobody spoke");
 }

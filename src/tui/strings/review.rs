@@ -54,6 +54,7 @@ fn reason(word: &str) -> String {
         "double_reading" => "it may be read twice",
         "correction" => "it may be broken off and said again",
         "no_voice" => "no voice, or a whisper",
+        "cough" => "it may be a cough",
         _ => return word.replace('_', " "),
     };
     plain.to_owned()
