@@ -8,7 +8,7 @@ use super::{Prompt, PromptList, Section, id, jsonl};
 
 /// Two lists contradict each other.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{what} `{name}` is another one in {first}; {rule} over all lists")]
+#[error("{what} `{name}` is that of another {of} in {first}; {rule} over all lists")]
 pub struct Clash {
     /// Which of the lists, from 0.
     pub list: usize,
@@ -18,6 +18,7 @@ pub struct Clash {
     pub name: String,
     /// Name of the list that has it already.
     pub first: String,
+    of: &'static str,
     rule: &'static str,
 }
 
@@ -75,6 +76,7 @@ impl PromptList {
                     what: "section",
                     name: section.name,
                     first: names[..list].join(" or "),
+                    of: "arrangement",
                     rule: "sections are arranged and explained in one way",
                 });
             }
@@ -95,6 +97,7 @@ impl PromptList {
                 what: "id",
                 name: prompt.id,
                 first: first.to_owned(),
+                of: "prompt",
                 rule: "ids are one for each prompt",
             });
         }

@@ -20,6 +20,7 @@ mod keys;
 mod lines;
 mod looking;
 mod refused;
+mod scripts;
 mod sitting;
 mod studying;
 mod who_speaks;

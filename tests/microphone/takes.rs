@@ -93,7 +93,8 @@ fn words_that_are_under_way_at_the_keys_are_in_the_take_whole() {
         scene.start();
         early.wait();
         scene.wait_for_silence();
-        let mut late = scene.begin_to_speak(card, "eleven");
+        // Another word: the same one would be a reading begun anew, and told.
+        let mut late = scene.begin_to_speak(card, "forty");
         scene.wait_for_speech();
         scene.stop();
         late.wait();
