@@ -5,8 +5,8 @@ pub mod reviews;
 
 use voicebooth::corpus::marks::Marks;
 use voicebooth::session::view::{
-    AfterPractice, CheckStep, Dialog, ItemState, KnownSpeaker, Mode, Notice, Phase, PromptView,
-    SessionView, SourceLine, Summary, View, WhoSpeaks,
+    AfterPractice, CheckStep, Dialog, Heard, ItemState, KnownSpeaker, Mode, Notice, Phase,
+    PromptView, Seen, SessionView, SourceLine, Summary, View, WhoSpeaks,
 };
 
 use voicebooth::signal::check::{Advice, CheckReport};
@@ -221,6 +221,27 @@ fn phases() -> Vec<(&'static str, View)> {
             with(|view| (view.phase, view.done, view.position) = (Phase::Done, 40, 40)),
         ),
         ("hold", with(|view| view.mode = Mode::Hold)),
+        (
+            "prompt_unseen",
+            with(|view| {
+                view.prompt = Some(PromptView {
+                    seen: Seen::FromTheKey,
+                    ..PromptView::default()
+                });
+            }),
+        ),
+        (
+            "prompt_heard",
+            with(|view| {
+                (view.playing, view.eliciting) = (true, true);
+                view.prompt = Some(PromptView {
+                    translation: Some("the water".into()),
+                    comment: Some("mind the vowel".into()),
+                    heard: Heard::First,
+                    ..prompt("sea")
+                });
+            }),
+        ),
         (
             "practice",
             with(|view| {
