@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::corpus::sidecar::Quality;
+use crate::signal::activity::speech;
 use crate::signal::duration::Length;
 use crate::signal::level::{HopLevel, power_dbfs};
 use crate::signal::mfcc::{FeatureStream, Features};
@@ -121,6 +122,20 @@ impl Heard {
         )
     }
 
+    /// Hops of a sound that fills the take: by its level alone, since there is no silence in the take that it could stand
+    /// out of. 0 where there is some.
+    fn filling_hops(&self, stream: &Stream) -> u64 {
+        let floor = stream.floor().reference_dbfs();
+        let levels = self.levels.iter().copied();
+        let stretches = speech(self.first_hop, levels, floor, |_| false);
+        let sounding: u64 = stretches.iter().map(|hops| hops.end - hops.start).sum();
+        if sounding * 4 >= self.levels.len() as u64 * 3 {
+            sounding
+        } else {
+            0
+        }
+    }
+
     /// The verdict, with the figures that it rests on.
     pub fn judge(
         &self,
@@ -136,6 +151,7 @@ impl Heard {
             length: besides.length,
             misread: besides.misread,
             repetition: besides.repetition,
+            whispered_hops: of_sound.whispered_hops.max(self.filling_hops(stream)),
             ..of_sound
         };
         let (mut verdict, mut warnings) = judge(&facts, thresholds);
