@@ -17,6 +17,7 @@ const FROZEN_FRAMES: usize = 72_000;
 fn two_words_and_a_stall(
     card: &mut VirtualCard,
     scene: &mut Scene,
+    name: &str,
     freeze: impl Fn(&VirtualCard, &Scene),
     proceed: impl Fn(&VirtualCard, &Scene),
 ) -> Take {
@@ -27,7 +28,7 @@ fn two_words_and_a_stall(
     proceed(card, scene);
     scene.speak(card, "seven");
     scene.stop();
-    scene.take("alpha_r1_1")
+    scene.take(name)
 }
 
 fn freeze_the_booth(_: &VirtualCard, scene: &Scene) {
@@ -87,8 +88,19 @@ fn a_booth_that_was_frozen_in_mid_take_has_lost_nothing() {
     let Some(mut card) = VirtualCard::start(512) else {
         return;
     };
-    play(&mut card, Setting::default(), |card, scene| {
-        let take = two_words_and_a_stall(card, scene, freeze_the_booth, let_the_booth_proceed);
+    // The prompt has both words, so that nobody holds the second for the first one said again: they rhyme.
+    let setting = Setting {
+        prompts: &["eleven; seven"],
+        ..Setting::default()
+    };
+    play(&mut card, setting, |card, scene| {
+        let take = two_words_and_a_stall(
+            card,
+            scene,
+            "eleven-seven-6f222bfa_r1_1",
+            freeze_the_booth,
+            let_the_booth_proceed,
+        );
         assert_fine(&take);
         scene.assert_whole(&take.recording, 0);
         scene.assert_whole(&take.recording, 1);
@@ -108,6 +120,7 @@ fn what_a_sound_server_loses_in_silence_is_told() {
         let take = two_words_and_a_stall(
             card,
             scene,
+            "alpha_r1_1",
             |card, _| card.pulse_server().freeze(),
             |card, _| card.pulse_server().proceed(),
         );
@@ -126,7 +139,13 @@ fn what_alsa_loses_in_silence_while_the_booth_is_frozen_is_told() {
         ..Setting::default()
     };
     play(&mut card, setting, |card, scene| {
-        let take = two_words_and_a_stall(card, scene, freeze_the_booth, let_the_booth_proceed);
+        let take = two_words_and_a_stall(
+            card,
+            scene,
+            "alpha_r1_1",
+            freeze_the_booth,
+            let_the_booth_proceed,
+        );
         assert_loss_is_told(scene, &take);
         scene.start();
         scene.speak(card, "nine");
