@@ -10,6 +10,16 @@ use super::scene::{Scene, play};
 use super::sound::RATE_HZ;
 use super::takes::assert_fine;
 
+/// Both words that are said: with a prompt of one word the second is rightly held for the first one said again, as they
+/// rhyme.
+const PROMPT: &str = "eleven; seven";
+/// What names the takes of its only item.
+const ITEM: &str = "eleven-seven-6f222bfa_r1";
+const SETTING: Setting = Setting {
+    prompts: &[PROMPT],
+    args: &[],
+    rate_hz: RATE_HZ,
+};
 /// A second and a half.
 const FROZEN_FRAMES: usize = 72_000;
 
@@ -17,7 +27,6 @@ const FROZEN_FRAMES: usize = 72_000;
 fn two_words_and_a_stall(
     card: &mut VirtualCard,
     scene: &mut Scene,
-    name: &str,
     freeze: impl Fn(&VirtualCard, &Scene),
     proceed: impl Fn(&VirtualCard, &Scene),
 ) -> Take {
@@ -28,7 +37,7 @@ fn two_words_and_a_stall(
     proceed(card, scene);
     scene.speak(card, "seven");
     scene.stop();
-    scene.take(name)
+    scene.take(&format!("{ITEM}_1"))
 }
 
 fn freeze_the_booth(_: &VirtualCard, scene: &Scene) {
@@ -78,7 +87,9 @@ fn assert_loss_is_told(scene: &Scene, take: &Take) {
         "only {lost} frames are said to be lost"
     );
 
-    scene.terminal.wait_for("Some sound of “alpha” was lost.");
+    scene
+        .terminal
+        .wait_for(&format!("Some sound of “{PROMPT}” was lost."));
     scene.ready();
     scene.terminal.wait_for("1 of 1");
 }
@@ -88,19 +99,8 @@ fn a_booth_that_was_frozen_in_mid_take_has_lost_nothing() {
     let Some(mut card) = VirtualCard::start(512) else {
         return;
     };
-    // The prompt has both words, so that nobody holds the second for the first one said again: they rhyme.
-    let setting = Setting {
-        prompts: &["eleven; seven"],
-        ..Setting::default()
-    };
-    play(&mut card, setting, |card, scene| {
-        let take = two_words_and_a_stall(
-            card,
-            scene,
-            "eleven-seven-6f222bfa_r1_1",
-            freeze_the_booth,
-            let_the_booth_proceed,
-        );
+    play(&mut card, SETTING, |card, scene| {
+        let take = two_words_and_a_stall(card, scene, freeze_the_booth, let_the_booth_proceed);
         assert_fine(&take);
         scene.assert_whole(&take.recording, 0);
         scene.assert_whole(&take.recording, 1);
@@ -112,15 +112,10 @@ fn what_a_sound_server_loses_in_silence_is_told() {
     let Some(mut card) = VirtualCard::start(512) else {
         return;
     };
-    let setting = Setting {
-        prompts: &["alpha"],
-        ..Setting::default()
-    };
-    play(&mut card, setting, |card, scene| {
+    play(&mut card, SETTING, |card, scene| {
         let take = two_words_and_a_stall(
             card,
             scene,
-            "alpha_r1_1",
             |card, _| card.pulse_server().freeze(),
             |card, _| card.pulse_server().proceed(),
         );
@@ -134,23 +129,16 @@ fn what_alsa_loses_in_silence_while_the_booth_is_frozen_is_told() {
         return;
     };
     let setting = Setting {
-        prompts: &["alpha"],
         args: &["--host", "alsa"],
-        ..Setting::default()
+        ..SETTING
     };
     play(&mut card, setting, |card, scene| {
-        let take = two_words_and_a_stall(
-            card,
-            scene,
-            "alpha_r1_1",
-            freeze_the_booth,
-            let_the_booth_proceed,
-        );
+        let take = two_words_and_a_stall(card, scene, freeze_the_booth, let_the_booth_proceed);
         assert_loss_is_told(scene, &take);
         scene.start();
         scene.speak(card, "nine");
         scene.stop();
-        let again = scene.take("alpha_r1_2");
+        let again = scene.take(&format!("{ITEM}_2"));
         assert_fine(&again);
         scene.assert_whole(&again.recording, 2);
     });
