@@ -21,15 +21,16 @@ fn lose_the_microphone(card: &mut VirtualCard, scene: &mut Scene, lose: impl Fn(
     scene.start();
     scene.speak(card, "eleven");
     lose(card);
-    let screen = scene.terminal.wait_for("The microphone has gone");
-    assert!(
-        shows(&screen, "“Virtual microphone” is no longer there."),
-        "{screen}"
-    );
-    assert!(
-        shows(&screen, "What you have recorded is kept."),
-        "{screen}"
-    );
+    // Until the take has been ended, its screen says the first of these in a line; then all stands on a page.
+    scene.terminal.wait("the page that says so", |screen| {
+        [
+            "The microphone has gone",
+            "“Virtual microphone” is no longer there.",
+            "What you have recorded is kept.",
+        ]
+        .iter()
+        .all(|words| shows(screen, words))
+    });
     let take = scene.take("alpha_r1_1");
     assert_interrupted(&take);
     scene.assert_whole(&take.recording, 0);
