@@ -1,0 +1,18 @@
+//! The formats, one file each. What each demands is in `docs/exports.md`, with its sources.
+
+mod csv;
+
+use super::format::Format;
+
+/// All formats, in the order of the documentation.
+pub fn formats() -> &'static [&'static dyn Format] {
+    &[&csv::Csv]
+}
+
+/// The format of this name.
+pub fn format(name: &str) -> Option<&'static dyn Format> {
+    formats()
+        .iter()
+        .copied()
+        .find(|format| format.name() == name)
+}
