@@ -10,6 +10,7 @@
 
 pub mod card;
 pub mod error;
+mod facts;
 pub mod format;
 pub mod formats;
 pub mod render;
@@ -18,11 +19,13 @@ pub mod select;
 pub mod shape;
 pub mod split;
 pub mod utterance;
+pub mod work;
 
 pub use error::{ExportError, Refusal};
 pub use format::{Export, Format, Planned};
-pub use run::{Report, Request, export};
+pub use run::{Report, Request, Stage, export};
 pub use select::{Selection, select};
 pub use shape::{Cut, Shape};
 pub use split::Split;
 pub use utterance::{Rendered, Utterance};
+pub use work::Shard;

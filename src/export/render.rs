@@ -20,7 +20,7 @@ pub fn refuses(_utterance: &Utterance, _shape: &Shape) -> Option<Refusal> {
 /// # Errors
 /// A WAV cannot be read.
 pub fn gains(
-    _utterances: &[Utterance],
+    _utterances: &[(Utterance, Planned)],
     _shape: &Shape,
 ) -> Result<HashMap<String, f64>, ExportError> {
     Ok(HashMap::new())

@@ -106,7 +106,7 @@ impl Split {
     /// Gives every utterance its split.
     ///
     /// # Errors
-    /// A split would be empty, or the file has no split for a take.
+    /// The file has no split for a take.
     pub fn share(&self, utterances: &mut [Utterance]) -> Result<(), ExportError> {
         match self {
             Self::None => return Ok(()),
@@ -134,8 +134,23 @@ impl Split {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Whether every split has something.
+    ///
+    /// # Errors
+    /// A split would be empty, with advice.
+    pub fn check_filled<'a>(
+        &self,
+        utterances: impl Iterator<Item = &'a Utterance>,
+    ) -> Result<(), ExportError> {
         let names = self.names();
-        let used: BTreeSet<usize> = utterances.iter().filter_map(|u| u.split).collect();
+        let (mut used, mut speakers) = (BTreeSet::new(), BTreeSet::new());
+        for utterance in utterances {
+            used.extend(utterance.split);
+            speakers.insert(&*utterance.speaker.id);
+        }
         let empty: Vec<&str> = (0..names.len())
             .filter(|index| !used.contains(index))
             .map(|index| names[index].as_str())
@@ -144,16 +159,15 @@ impl Split {
             return Ok(());
         }
         let advice = match self {
-            Self::Parts { by: Unit::Speaker, .. } => {
-                let speakers: BTreeSet<&str> = utterances.iter().map(|u| &*u.speaker.id).collect();
-                format!(
-                    "there are {} speakers, and all takes of a speaker stay together. Record more speakers, give that split a larger part, name the speakers in a --split-file, or use --by session or --by take",
-                    speakers.len()
-                )
-            }
-            Self::Parts { by: Unit::Session, .. } => {
-                "all takes of a session stay together. Record more, give that split a larger part, or use --split-file or --by take".to_owned()
-            }
+            Self::Parts {
+                by: Unit::Speaker, ..
+            } => format!(
+                "all takes of a speaker stay together, and there are {} of them. Record more speakers, give that split a larger part, name its speakers in a --split-file, or use --by session or --by take",
+                speakers.len()
+            ),
+            Self::Parts {
+                by: Unit::Session, ..
+            } => "all takes of a session stay together. Record more, give that split a larger part, or use --split-file or --by take".to_owned(),
             _ => "give it more, or leave it out".to_owned(),
         };
         Err(ExportError::Asked(format!(
@@ -211,7 +225,7 @@ fn part_of(parts: &[(String, u32)], unit: &str) -> usize {
 }
 
 /// How many texts stand in more than one split: what a model has read in training it knows.
-pub fn shared_texts(utterances: &[Utterance]) -> u64 {
+pub fn shared_texts<'a>(utterances: impl Iterator<Item = &'a Utterance>) -> u64 {
     let mut splits: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for utterance in utterances {
         if let Some(split) = utterance.split {
