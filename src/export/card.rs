@@ -235,7 +235,8 @@ fn count(n: u64, of: &str) -> String {
     format!("{n} {of}{ending}")
 }
 
-fn duration(seconds: f64) -> String {
+/// A length of time in words.
+pub fn duration(seconds: f64) -> String {
     if seconds < 120.0 {
         format!("{seconds:.1} seconds")
     } else if seconds < 7200.0 {

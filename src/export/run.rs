@@ -141,7 +141,7 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
 impl Report {
     fn count(&mut self, rows: &[(Utterance, Planned, Rendered)]) {
         self.utterances = rows.len() as u64;
-        self.seconds = rows.iter().map(|(_, _, rendered)| rendered.seconds()).sum();
+        self.seconds = rows.iter().fold(0.0, |sum, row| sum + row.2.seconds());
         let speakers: HashSet<&str> = rows.iter().map(|(u, _, _)| &*u.speaker.id).collect();
         self.speakers = speakers.len() as u64;
         for (utterance, _, _) in rows {
