@@ -7,7 +7,7 @@ use std::path::Path;
 use super::error::{ExportError, IoContext, Refusal};
 use super::format::Planned;
 use super::shape::Shape;
-use super::utterance::{Rendered, Utterance};
+use super::utterance::{Remarks, Rendered, Utterance};
 use crate::corpus::names::sha256_hex;
 
 /// Why an utterance cannot be cut as `shape` says; `None`: it can.
@@ -53,5 +53,6 @@ pub fn render(
         bytes: bytes.len() as u64,
         sha256: sha256_hex(&bytes),
         speech: utterance.speech.clone(),
+        remarks: Remarks::default(),
     })
 }
