@@ -27,5 +27,5 @@ pub use run::{Report, Request, Stage, export};
 pub use select::{Selection, select};
 pub use shape::{Cut, Shape};
 pub use split::Split;
-pub use utterance::{Rendered, Utterance};
+pub use utterance::{Remarks, Rendered, Utterance};
 pub use work::Shard;

@@ -71,6 +71,8 @@ pub struct Report {
     pub found: u64,
     /// Finished shards that went in.
     pub parts: u64,
+    /// What did not come out as asked for, in plain words.
+    pub notes: Vec<String>,
 }
 
 /// An utterance with what the format calls it, before its audio is made.
@@ -102,9 +104,10 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
     report.splits = names.iter().map(|name| (name.clone(), 0)).collect();
 
     let gains = gains(&named, &shape)?;
+    report.notes.clone_from(&gains.notes);
     let work = Work::open(out, request.shard)?;
     report.parts = work.parts().len() as u64;
-    let rows = make_audio(named, &shape, &gains, &work, request, &mut report)?;
+    let rows = make_audio(named, &shape, &gains.db, &work, request, &mut report)?;
     report.count(&rows);
     let newest = rows.iter().map(|(u, _, _)| u.sidecar.started_at.as_str());
     let newest_take_at = newest.max().unwrap_or_default();

@@ -103,6 +103,32 @@ pub struct Rendered {
     pub sha256: String,
     /// Where the speech is within this file, frames of this file; `None` where it is not known.
     pub speech: Option<Range<u64>>,
+    /// What was done to the audio that somebody should hear of; the default is nothing.
+    #[serde(default, skip_serializing_if = "Remarks::is_empty")]
+    pub remarks: Remarks,
+}
+
+/// What was done to an utterance's audio that the report of an export should say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Remarks {
+    /// Samples beyond full scale that became the largest step: only overshoot of resampling, and floats that were beyond it.
+    pub clipped_samples: u64,
+    /// Frames of zeros before the take, where the window begins earlier.
+    pub zeros_before: u64,
+    /// Frames of zeros after the take, where the window ends later.
+    pub zeros_after: u64,
+    /// `--trim` left it whole: where its speech is was not known.
+    pub left_whole: bool,
+    /// `--link` copied it: the system has no link from there to here.
+    pub copied: bool,
+}
+
+impl Remarks {
+    /// Nothing to say.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Rendered {
