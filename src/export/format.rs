@@ -53,6 +53,12 @@ pub trait Format: Sync {
         false
     }
 
+    /// Whether it has a pronouncing dictionary, so that a lexicon can be given: takes with a word that the lexicon lacks are
+    /// refused.
+    fn pronounces(&self) -> bool {
+        false
+    }
+
     /// The audio it needs, given what was asked for. Refuses what it cannot carry (`--flac` in Speech Commands); fills in
     /// what it demands where nothing was asked.
     ///

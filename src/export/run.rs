@@ -162,6 +162,12 @@ fn name_all(
     if utterances.is_empty() {
         return Err(nothing(&selected.left_out));
     }
+    if request.lexicon.is_some() && !request.format.pronounces() {
+        return Err(ExportError::Asked(format!(
+            "{} has no pronunciations: leave out --lexicon",
+            request.format.name()
+        )));
+    }
     request.split.share(&mut utterances)?;
     let planned = request.format.plan(&utterances);
     let (mut named, mut refused) = (Vec::new(), Vec::new());
@@ -171,7 +177,10 @@ fn name_all(
             .is_of_labels()
             .then(|| doubt(&utterance))
             .flatten();
-        match (label.or_else(|| refuses(&utterance, shape)), planned) {
+        let refusal = label
+            .or_else(|| unpronounced(&utterance, request))
+            .or_else(|| refuses(&utterance, shape));
+        match (refusal, planned) {
             (Some(refusal), _) | (None, Err(refusal)) => refused.push(refusal),
             (None, Ok(planned)) => named.push((utterance, planned)),
         }
@@ -217,6 +226,19 @@ fn doubt(utterance: &Utterance) -> Option<Refusal> {
     Some(Refusal {
         take: utterance.name.clone(),
         why: why.to_owned(),
+    })
+}
+
+/// The words of a take that a lexicon lacks, where there is one.
+fn unpronounced(utterance: &Utterance, request: &Request<'_>) -> Option<Refusal> {
+    let lexicon = request.lexicon.as_ref()?;
+    let words = utterance.text.split_whitespace();
+    let lacking: Vec<&str> = words
+        .filter(|word| lexicon.pronunciation(word).is_none())
+        .collect();
+    (!lacking.is_empty()).then(|| Refusal {
+        take: utterance.name.clone(),
+        why: format!("the lexicon lacks {}", lacking.join(" ")),
     })
 }
 
