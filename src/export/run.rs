@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::card::{self, Card};
 use super::error::{ExportError, Refusal};
 use super::facts::facts;
-use super::format::{Export, Format, Planned};
+use super::format::{Export, Format, Naming, Planned};
 use super::render::{gains, refuses, render};
 use super::select::{Selected, Selection, select};
 use super::shape::Shape;
@@ -94,11 +94,15 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
         left_out: selected.left_out.clone(),
         ..Report::default()
     };
-    let (named, refused) = name_all(selected, request, &shape)?;
+    let (name, names) = (safe(out), request.split.names());
+    let naming = Naming {
+        export: &name,
+        splits: &names,
+    };
+    let (named, refused) = name_all(selected, request, &shape, &naming)?;
     let facts = facts(corpus, named.iter().map(|(utterance, _)| utterance))?;
     report.refused = refused;
     report.shared_texts = shared_texts(named.iter().map(|(utterance, _)| utterance));
-    let names = request.split.names();
     report.splits = names.iter().map(|name| (name.clone(), 0)).collect();
 
     let gains = gains(&named, &shape)?;
@@ -119,7 +123,7 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
     if request.shard.is_none() {
         request.format.write(&Export {
             folder: work.folder(),
-            name: &safe(out),
+            name: &name,
             final_folder: work.out(),
             utterances: &rows,
             splits: &names,
@@ -157,7 +161,12 @@ fn name_all(
     selected: Selected,
     request: &Request<'_>,
     shape: &Shape,
+    naming: &Naming<'_>,
 ) -> Result<(Vec<Named>, Vec<Refusal>), ExportError> {
+    request
+        .format
+        .allows_splits(naming.splits)
+        .map_err(ExportError::Asked)?;
     let mut utterances = selected.utterances;
     if utterances.is_empty() {
         return Err(nothing(&selected.left_out));
@@ -169,7 +178,7 @@ fn name_all(
         )));
     }
     request.split.share(&mut utterances)?;
-    let planned = request.format.plan(&utterances);
+    let planned = request.format.plan(&utterances, naming);
     let (mut named, mut refused) = (Vec::new(), Vec::new());
     for (utterance, planned) in utterances.into_iter().zip(planned) {
         let label = request

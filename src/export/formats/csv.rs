@@ -1,7 +1,7 @@
 //! One table for spreadsheets and statistics: every fact of a take in a column of its own.
 
 use super::super::error::{ExportError, IoContext, Refusal};
-use super::super::format::{Export, Format, Planned};
+use super::super::format::{Export, Format, Naming, Planned};
 use super::super::utterance::Utterance;
 
 /// `takes.csv` and `audio/`.
@@ -40,7 +40,7 @@ impl Format for Csv {
         "one table (pandas, R, spreadsheets) and its audio"
     }
 
-    fn plan(&self, utterances: &[Utterance]) -> Vec<Result<Planned, Refusal>> {
+    fn plan(&self, utterances: &[Utterance], _: &Naming<'_>) -> Vec<Result<Planned, Refusal>> {
         let plan = |utterance: &Utterance| {
             Ok(Planned {
                 id: utterance.take_id.clone(),
