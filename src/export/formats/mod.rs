@@ -1,12 +1,16 @@
 //! The formats, one file each. What each demands is in `docs/exports.md`, with its sources.
 
 mod csv;
+#[cfg(test)]
+mod fixture;
+mod ljspeech;
+mod shared;
 
 use super::format::Format;
 
 /// All formats, in the order of the documentation.
 pub fn formats() -> &'static [&'static dyn Format] {
-    &[&csv::Csv]
+    &[&ljspeech::LjSpeech, &csv::Csv]
 }
 
 /// The format of this name.
