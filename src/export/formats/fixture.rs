@@ -103,12 +103,38 @@ impl Fixture {
 
     pub(super) fn try_export(&self, format: &dyn Format) -> Result<Made, ExportError> {
         let folder = tempfile::tempdir().unwrap();
+        let rows = self.rows_in(folder.path(), format);
+        format.write(&Export {
+            folder: folder.path(),
+            name: "greetings",
+            final_folder: folder.path(),
+            utterances: &rows,
+            splits: &self.splits,
+            lexicon: self.lexicon.as_ref(),
+            title: "Greetings: \"hello\"",
+            licence: self.licence.as_deref(),
+            card: "# Greetings\n\nThe card.\n",
+            newest_take_at: "2026-11-22T10:15:09.482113Z",
+        })?;
+        Ok(Made { folder })
+    }
+
+    /// What the format is given, with audio that is nowhere any more.
+    pub(super) fn rows(&self, format: &dyn Format) -> Vec<(Utterance, Planned, Rendered)> {
+        self.rows_in(tempfile::tempdir().unwrap().path(), format)
+    }
+
+    fn rows_in(
+        &self,
+        folder: &std::path::Path,
+        format: &dyn Format,
+    ) -> Vec<(Utterance, Planned, Rendered)> {
         let shape = format.shape(&Shape::default()).unwrap();
         let mut rows = Vec::new();
         for (utterance, planned) in self.utterances.iter().zip(self.plan(format)) {
             let planned = planned.unwrap();
             let file = format!("{}.{}", planned.stem, shape.ending());
-            let path = folder.path().join(&file);
+            let path = folder.join(&file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             let spec = hound::WavSpec {
                 channels: 1,
@@ -133,19 +159,7 @@ impl Fixture {
             rows.push((utterance.clone(), planned, rendered));
         }
         rows.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        format.write(&Export {
-            folder: folder.path(),
-            name: "greetings",
-            final_folder: folder.path(),
-            utterances: &rows,
-            splits: &self.splits,
-            lexicon: self.lexicon.as_ref(),
-            title: "Greetings: \"hello\"",
-            licence: self.licence.as_deref(),
-            card: "# Greetings\n\nThe card.\n",
-            newest_take_at: "2026-11-22T10:15:09.482113Z",
-        })?;
-        Ok(Made { folder })
+        rows
     }
 }
 
