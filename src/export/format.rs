@@ -15,6 +15,15 @@ pub struct Planned {
     pub stem: String,
 }
 
+/// What names are made of besides the takes'.
+#[derive(Clone, Copy, Debug)]
+pub struct Naming<'a> {
+    /// As [`Export::name`].
+    pub export: &'a str,
+    /// As [`Export::splits`].
+    pub splits: &'a [String],
+}
+
 /// An export with all its audio made, of which the format writes its tables.
 pub struct Export<'a> {
     /// The folder that will be renamed to the export's; the audio is in it already.
@@ -53,6 +62,12 @@ pub trait Format: Sync {
         false
     }
 
+    /// Whether it has a pronouncing dictionary, so that a lexicon can be given: takes with a word that the lexicon lacks are
+    /// refused.
+    fn pronounces(&self) -> bool {
+        false
+    }
+
     /// The audio it needs, given what was asked for. Refuses what it cannot carry (`--flac` in Speech Commands); fills in
     /// what it demands where nothing was asked.
     ///
@@ -62,9 +77,17 @@ pub trait Format: Sync {
         Ok(asked.clone())
     }
 
+    /// Whether its splits can have these names; asked before anything is written.
+    ///
+    /// # Errors
+    /// In plain words, naming the split.
+    fn allows_splits(&self, _names: &[String]) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Names every utterance, in the order given (speakers by id, takes by age), or says why it cannot carry it. Must give
     /// the same names whatever other takes are refused.
-    fn plan(&self, utterances: &[Utterance]) -> Vec<Result<Planned, Refusal>>;
+    fn plan(&self, utterances: &[Utterance], naming: &Naming<'_>) -> Vec<Result<Planned, Refusal>>;
 
     /// Writes the tables (and whatever else is no audio) into `export.folder`. May move or pack the audio.
     ///

@@ -22,7 +22,7 @@ pub mod utterance;
 pub mod work;
 
 pub use error::{ExportError, Refusal};
-pub use format::{Export, Format, Planned};
+pub use format::{Export, Format, Naming, Planned};
 pub use run::{Report, Request, Stage, export};
 pub use select::{Selection, select};
 pub use shape::{Cut, Shape};

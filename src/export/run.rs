@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::card::{self, Card};
 use super::error::{ExportError, Refusal};
 use super::facts::facts;
-use super::format::{Export, Format, Planned};
+use super::format::{Export, Format, Naming, Planned};
 use super::render::{gains, refuses, render};
 use super::select::{Selected, Selection, select};
 use super::shape::Shape;
@@ -96,11 +96,15 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
         left_out: selected.left_out.clone(),
         ..Report::default()
     };
-    let (named, refused) = name_all(selected, request, &shape)?;
+    let (name, names) = (safe(out), request.split.names());
+    let naming = Naming {
+        export: &name,
+        splits: &names,
+    };
+    let (named, refused) = name_all(selected, request, &shape, &naming)?;
     let facts = facts(corpus, named.iter().map(|(utterance, _)| utterance))?;
     report.refused = refused;
     report.shared_texts = shared_texts(named.iter().map(|(utterance, _)| utterance));
-    let names = request.split.names();
     report.splits = names.iter().map(|name| (name.clone(), 0)).collect();
 
     let gains = gains(&named, &shape)?;
@@ -122,7 +126,7 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
     if request.shard.is_none() {
         request.format.write(&Export {
             folder: work.folder(),
-            name: &safe(out),
+            name: &name,
             final_folder: work.out(),
             utterances: &rows,
             splits: &names,
@@ -160,13 +164,24 @@ fn name_all(
     selected: Selected,
     request: &Request<'_>,
     shape: &Shape,
+    naming: &Naming<'_>,
 ) -> Result<(Vec<Named>, Vec<Refusal>), ExportError> {
+    request
+        .format
+        .allows_splits(naming.splits)
+        .map_err(ExportError::Asked)?;
     let mut utterances = selected.utterances;
     if utterances.is_empty() {
         return Err(nothing(&selected.left_out));
     }
+    if request.lexicon.is_some() && !request.format.pronounces() {
+        return Err(ExportError::Asked(format!(
+            "{} has no pronunciations: leave out --lexicon",
+            request.format.name()
+        )));
+    }
     request.split.share(&mut utterances)?;
-    let planned = request.format.plan(&utterances);
+    let planned = request.format.plan(&utterances, naming);
     let (mut named, mut refused) = (Vec::new(), Vec::new());
     for (utterance, planned) in utterances.into_iter().zip(planned) {
         let label = request
@@ -174,7 +189,10 @@ fn name_all(
             .is_of_labels()
             .then(|| doubt(&utterance))
             .flatten();
-        match (label.or_else(|| refuses(&utterance, shape)), planned) {
+        let refusal = label
+            .or_else(|| unpronounced(&utterance, request))
+            .or_else(|| refuses(&utterance, shape));
+        match (refusal, planned) {
             (Some(refusal), _) | (None, Err(refusal)) => refused.push(refusal),
             (None, Ok(planned)) => named.push((utterance, planned)),
         }
@@ -220,6 +238,19 @@ fn doubt(utterance: &Utterance) -> Option<Refusal> {
     Some(Refusal {
         take: utterance.name.clone(),
         why: why.to_owned(),
+    })
+}
+
+/// The words of a take that a lexicon lacks, where there is one.
+fn unpronounced(utterance: &Utterance, request: &Request<'_>) -> Option<Refusal> {
+    let lexicon = request.lexicon.as_ref()?;
+    let words = utterance.text.split_whitespace();
+    let lacking: Vec<&str> = words
+        .filter(|word| lexicon.pronunciation(word).is_none())
+        .collect();
+    (!lacking.is_empty()).then(|| Refusal {
+        take: utterance.name.clone(),
+        why: format!("the lexicon lacks {}", lacking.join(" ")),
     })
 }
 
