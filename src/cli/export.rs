@@ -129,6 +129,7 @@ fn as_json(args: &ExportArgs, report: &Report) -> Value {
         "texts_in_several_splits": report.shared_texts,
         "left_out": report.left_out,
         "refused": refused,
+        "notes": report.notes,
         "audio_files_found": report.found,
         "shards_found": report.parts,
     })
@@ -154,6 +155,9 @@ fn in_words(args: &ExportArgs, report: &Report) -> String {
             "note: {} in more than one split: what a model has read in training, it knows",
             number(report.shared_texts, "text")
         ));
+    }
+    for note in &report.notes {
+        lines.push(format!("note: {note}"));
     }
     if report.parts > 0 {
         lines.push(format!(

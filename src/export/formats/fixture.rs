@@ -155,6 +155,7 @@ impl Fixture {
                 bytes: bytes.len() as u64,
                 sha256: sha256_hex(&bytes),
                 speech: utterance.speech.clone(),
+                remarks: crate::export::utterance::Remarks::default(),
             };
             rows.push((utterance.clone(), planned, rendered));
         }
