@@ -8,6 +8,8 @@
 debian_build_packages="libasound2-dev pkg-config gcc libc6-dev"
 # For the tests: a private sound server with a virtual microphone, control recorders, and a look at system calls.
 debian_test_packages="pipewire pipewire-alsa pipewire-pulse pipewire-bin wireplumber dbus libasound2-plugins alsa-utils sox strace"
+# For scripts/interop: programs that read exports. Lhotse stands on torch, whose own package is a hundred times as big.
+debian_interop_packages="python3-venv python3-torch sphinxtrain pocketsphinx espeak-ng"
 
 say() {
     printf '%s\n' "$*" >&2
@@ -138,6 +140,16 @@ prepare_tests() {
     else
         name_build_packages
         name_test_packages
+    fi
+}
+
+prepare_interop() {
+    if is_debian; then
+        # shellcheck disable=SC2086 # one word a package
+        install_debian $debian_interop_packages
+    elif ! have python3 || ! have sphinxtrain; then
+        say "To read the exports this machine needs Python with venv, and SphinxTrain with PocketSphinx 0.8. On Debian and"
+        say "Ubuntu these are: $debian_interop_packages"
     fi
 }
 

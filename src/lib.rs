@@ -7,6 +7,7 @@
 pub mod audio;
 pub mod cli;
 pub mod corpus;
+pub mod export;
 pub mod platform;
 pub mod prompts;
 pub mod recorder;

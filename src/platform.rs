@@ -33,6 +33,18 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes everything that was written to the disk of `path` durable. Elsewhere than on Linux the system is trusted. Blocks.
+///
+/// # Errors
+/// The disk cannot be synced.
+pub fn sync_disk(path: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(std::fs::File::open(path)?)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = path;
+    Ok(())
+}
+
 /// Bytes that this user may still write to the disk of `path`. Blocks.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ const FLOORS: [&[&str]; 6] = [
         "platform",
     ],
     &["audio"],
-    &["corpus", "recorder"],
+    &["corpus", "export", "recorder"],
     &["session"],
     &["tui"],
     &["cli"],

@@ -96,6 +96,7 @@ fn as_json(stats: &Stats) -> Value {
         "sessions": sessions.collect::<Vec<_>>(),
         "labels": labels.collect::<Vec<_>>(),
         "coverage": coverage.collect::<Vec<_>>(),
+        "quotas": stats.quotas.iter().map(|q| json!({"what": q.what, "there": q.there, "asked": q.asked})).collect::<Vec<_>>(),
         "broken": stats.broken.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
@@ -183,6 +184,7 @@ fn in_words(stats: &Stats) -> String {
     let mut covered = vec!["Current takes by label and speaker:".to_owned()];
     covered.extend(table(&head, &rows));
     parts.push(covered);
+    parts.push(quotas(stats));
     let mut end = Vec::new();
     if stats.others > 0 {
         end.push(format!(
@@ -203,6 +205,19 @@ fn in_words(stats: &Stats) -> String {
         .map(|lines| lines.join("\n"))
         .collect();
     parts.join("\n\n")
+}
+
+fn quotas(stats: &Stats) -> Vec<String> {
+    if stats.quotas.is_empty() {
+        return Vec::new();
+    }
+    let head = ["quota", "there", "asked", "missing"].map(str::to_owned);
+    let rows = stats.quotas.iter().map(|quota| {
+        let missing = quota.asked.saturating_sub(quota.there);
+        let numbers = [quota.there, quota.asked, missing].map(|n| n.to_string());
+        std::iter::once(quota.what.clone()).chain(numbers).collect()
+    });
+    table(&head, &rows.collect::<Vec<_>>())
 }
 
 fn speakers(stats: &Stats) -> Vec<String> {

@@ -28,6 +28,21 @@ pub fn consent_file(corpus: &Path, digits: &str) -> PathBuf {
     corpus.join("consent").join(format!("{digits}.txt"))
 }
 
+/// `forgotten`, with one tombstone for each id that is forgotten.
+pub fn forgotten_folder(corpus: &Path) -> PathBuf {
+    corpus.join("forgotten")
+}
+
+/// `forgotten/<64 digits>.json`.
+pub fn forgotten_file(corpus: &Path, sha256: &str) -> PathBuf {
+    forgotten_folder(corpus).join(format!("{sha256}.json"))
+}
+
+/// `exports`, with one record for each export.
+pub fn exports_folder(corpus: &Path) -> PathBuf {
+    corpus.join("exports")
+}
+
 /// `recordings`, with one folder for each speaker.
 pub fn recordings_folder(corpus: &Path) -> PathBuf {
     corpus.join("recordings")

@@ -8,6 +8,8 @@ pub mod commit;
 pub mod draft;
 pub mod error;
 pub mod events;
+pub mod export_record;
+pub mod forgotten;
 pub mod layout;
 pub mod lock;
 pub mod marks;
@@ -39,6 +41,14 @@ pub fn schemas() -> &'static [(&'static str, &'static str)] {
         (
             "event",
             include_str!("../../docs/schemas/event.schema.json"),
+        ),
+        (
+            "export-record",
+            include_str!("../../docs/schemas/export-record.schema.json"),
+        ),
+        (
+            "forgotten",
+            include_str!("../../docs/schemas/forgotten.schema.json"),
         ),
         (
             "prompt",

@@ -57,8 +57,20 @@ pub struct SessionRecord {
     /// How the session was asked for.
     #[serde(flatten)]
     pub setup: SessionSetup,
+    /// Who the speaker was before a merge joined two ids, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<Joined>,
     /// Who wrote this.
     pub software: Software,
+}
+
+/// An id that a speaker had at another booth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    /// Speaker id.
+    pub speaker: String,
+    /// `speaker_uuid` that went with it.
+    pub speaker_uuid: String,
 }
 
 /// What the person in charge asked for.

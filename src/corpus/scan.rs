@@ -336,7 +336,7 @@ fn is_sidecar(path: &Path) -> bool {
 }
 
 /// The folders in `folder` that count, in no order; none where it does not exist.
-pub(super) fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
+pub(crate) fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.at("read", folder)?,

@@ -158,6 +158,7 @@ pub fn start_session(mut claim: Claim, new: NewSession<'_>) -> Result<OpenSessio
         list_sha256,
         form,
         setup: new.setup,
+        joined: Vec::new(),
         software: Software::this(),
     };
     let texts = [

@@ -76,6 +76,18 @@ impl Lexicon {
         self.words.get(word).map(Vec::as_slice)
     }
 
+    /// The phones of a word as it stands in a text: whatever its letters' case, and without the punctuation around it
+    /// where the lexicon does not have it with that. `None`: it is not in the lexicon.
+    pub fn pronunciation(&self, word: &str) -> Option<Vec<&str>> {
+        let word = word.to_lowercase().replace('\u{2019}', "'");
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let phones = self.phones_of(&word).or_else(|| self.phones_of(bare))?;
+        let names = phones
+            .iter()
+            .map(|&phone| &*self.phones[usize::from(phone)]);
+        Some(names.collect())
+    }
+
     /// Every phone that occurs, by number.
     pub(super) fn phones(&self) -> &[String] {
         &self.phones

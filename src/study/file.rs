@@ -7,20 +7,21 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::{Fields, one_or_several, plain, text_of, unknown};
-use super::{Limits, Script, script};
+use super::{Limits, Quotas, Script, script};
 use crate::toml_file::{self, Found, Mistake, Mistakes, words};
 
 /// Digits of a study's SHA-256 that name its file in a corpus.
 const HASH_DIGITS: usize = 12;
 
 /// What belongs to a study alone; every other key of the file is a setting.
-const OWN: [&str; 11] = [
+const OWN: [&str; 12] = [
     "name",
     "title",
     "licence",
     "prompts",
     "practice",
     "limits",
+    "quotas",
     "instructions",
     "breaks",
     "speaker-form",
@@ -45,6 +46,8 @@ pub struct Study {
     pub settings: Vec<(String, String)>,
     /// Limits of the verdicts in place of the profile's.
     pub limits: Limits,
+    /// How much is to be recorded in all.
+    pub quotas: Quotas,
     /// What speakers are asked and told.
     pub script: Script,
     /// The file's content.
@@ -166,6 +169,7 @@ fn read(table: &DeTable, rules: &SettingRules, found: &mut Found) -> Study {
         practice(table, places.practice, fields.found)
     });
     let limits = section(&mut fields, "limits", Limits::read).unwrap_or_default();
+    let quotas = section(&mut fields, "quotas", Quotas::read).unwrap_or_default();
     let (instructions, sections) =
         section(&mut fields, "instructions", script::instructions).unwrap_or_default();
     places.sections = sections;
@@ -184,6 +188,7 @@ fn read(table: &DeTable, rules: &SettingRules, found: &mut Found) -> Study {
         practice,
         settings,
         limits,
+        quotas,
         script,
         places,
         ..Study::default()

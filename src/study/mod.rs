@@ -10,6 +10,7 @@ mod fields;
 mod file;
 mod form;
 mod limits;
+mod quotas;
 mod script;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use consent::{Consent, Giver, KNOWN_SCOPES, Means, Scope};
 pub use file::{Practice, SettingRules, Study};
 pub use form::{Answer, Choice, Question, QuestionKind};
 pub use limits::Limits;
+pub use quotas::Quotas;
 
 /// What a study asks and tells its speakers.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -79,6 +79,24 @@ fn every_mistake_is_named_at_once() {
 }
 
 #[test]
+fn quotas_are_numbers_and_their_mistakes_are_named() {
+    let said = mistakes(
+        "[quotas]\nspeakers = 0\nper-label = 3\n[quotas.labels]\nyes = 'x'\n[quotas.answers]\ngender = 3\n",
+    );
+    for line in [
+        "s.toml:4:12: `speakers`",
+        "s.toml:5:1: unknown key `per-label` in [quotas]; did you mean `takes-per-label`?",
+        "s.toml:7:7: `yes` in [quotas.labels] is a whole number from 1",
+        "s.toml:9:1: `gender` is a table: [quotas.answers.gender]",
+    ] {
+        assert!(
+            said.iter().any(|s| s.starts_with(line)),
+            "{line}\n{said:#?}"
+        );
+    }
+}
+
+#[test]
 fn limits_stand_over_those_of_the_profile() {
     let study = parse(
         "name = 'n'\nprompts = 'p'\n[limits]\nsnr_db = 15\nloud-peak-dbfs = false\nrms-dbfs = [-25.5, -18]\ndigital-silence = true",

@@ -1,5 +1,7 @@
 //! What stats counts is what was recorded.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -87,6 +89,68 @@ fn the_program_says_it_in_lines_of_80_columns_in_json_and_in_csv() {
     );
     let (_, said) = program(&["stats", "--csv"], root.path());
     assert_eq!(said, format!("label,{SPEAKER},all\nzero,1,1\n"));
+}
+
+/// The first file of this name below `folder`.
+fn find(folder: &Path, name: &str) -> PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else if entry.file_name() == name {
+                return entry.path();
+            }
+        }
+    }
+    panic!("no {name}")
+}
+
+#[test]
+fn what_is_missing_for_the_quotas_of_the_study_is_told() {
+    let root = recorded();
+    let text = "name = 'n'\nprompts = 'p'\n[quotas]\nspeakers = 2\ntakes-per-label = 3\n\
+        [quotas.labels]\nzero = 5\nseven = 4\n[quotas.answers.gender]\nf = 2\n";
+    fs::create_dir_all(root.path().join("studies")).unwrap();
+    fs::write(root.path().join("studies/0123456789ab.toml"), text).unwrap();
+    let edit = |name: &str, from: &str, to: &str| {
+        let path = find(root.path(), name);
+        let record = fs::read_to_string(&path).unwrap();
+        assert!(record.contains(from), "{record}");
+        fs::write(&path, record.replacen(from, to, 1)).unwrap();
+    };
+    edit(
+        "session.json",
+        "\"study\": null",
+        "\"study\": \"0123456789ab\"",
+    );
+    edit(
+        "speaker.json",
+        "\"form\": null",
+        "\"form\": {\"gender\": \"f\"}",
+    );
+    let stats = stats(root.path(), &|_| {}).unwrap();
+    let quotas: Vec<_> = stats
+        .quotas
+        .iter()
+        .map(|q| (&*q.what, q.there, q.asked))
+        .collect();
+    assert_eq!(
+        quotas,
+        [
+            ("speakers", 1, 2),
+            ("takes of seven", 0, 4),
+            ("takes of zero", 1, 5),
+            ("speakers with gender = f", 1, 2),
+        ]
+    );
+    let (_, said) = program(&["stats"], root.path());
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("takes of zero"))
+        .unwrap();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(words[3..], ["1", "5", "4"], "{said}");
 }
 
 #[test]

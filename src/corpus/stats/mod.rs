@@ -4,17 +4,20 @@
 //! cannot be read is named and left out.
 
 mod missing;
+mod quotas;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use missing::Missing;
+pub use quotas::Quota;
 
 use super::error::CorpusError;
 use super::layout::recordings_folder;
 use super::scan::{self, TakeSummary, current_takes, folders_in};
 use super::sidecar::{Status, Verdict};
 use missing::Lists;
+use quotas::Asked;
 
 /// Counts of some takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -74,6 +77,8 @@ pub struct Stats {
     pub verdicts: BTreeMap<&'static str, u64>,
     /// Current takes by label and index of the speaker in `speakers`; none where there is no entry.
     pub coverage: BTreeMap<Option<String>, BTreeMap<usize, u64>>,
+    /// What the study of the newest session asks for in all, and what is there of it; empty where it asks for nothing.
+    pub quotas: Vec<Quota>,
     /// Records that could not be read.
     pub broken: Vec<CorpusError>,
 }
@@ -95,17 +100,19 @@ pub fn stats(corpus: &Path, progress: &dyn Fn(u64)) -> Result<Stats, CorpusError
     let mut folders = folders_in(&recordings_folder(corpus))?;
     folders.sort();
     let (mut stats, mut lists) = (Stats::default(), Lists::new(corpus));
+    let mut asked = Asked::default();
     for folder in folders {
         let speaker = folder.file_name().unwrap_or_default().to_string_lossy();
         match scan::takes(corpus, &speaker) {
             Ok(scan) => {
                 progress(scan.takes.len() as u64);
                 stats.broken.extend(scan.broken);
-                stats.add_speaker(&folder, &speaker, &scan.takes, &mut lists);
+                stats.add_speaker(&folder, &speaker, &scan.takes, (&mut lists, &mut asked));
             }
             Err(error) => stats.broken.push(error),
         }
     }
+    stats.quotas = asked.quotas(corpus, &stats);
     Ok(stats)
 }
 
@@ -115,7 +122,7 @@ impl Stats {
         folder: &Path,
         speaker: &str,
         takes: &[TakeSummary],
-        lists: &mut Lists<'_>,
+        (lists, asked): (&mut Lists<'_>, &mut Asked),
     ) {
         let index = self.speakers.len();
         let mut sessions: BTreeMap<&str, Tally> = BTreeMap::new();
@@ -140,6 +147,7 @@ impl Stats {
             }
         };
         let missing = latest.and_then(|latest| {
+            asked.hear(&latest, tally.current > 0);
             let found = lists.missing(&latest.record, &current);
             found.map_err(|error| self.broken.push(error)).ok()
         });

@@ -1,0 +1,35 @@
+//! The formats, one file each. What each demands is in `docs/exports.md`, with its sources.
+
+mod bpf;
+mod csv;
+mod emu;
+#[cfg(test)]
+mod fixture;
+mod lhotse;
+mod ljspeech;
+mod shared;
+mod textgrid;
+mod webdataset;
+
+use super::format::Format;
+
+/// All formats, in the order of the documentation.
+pub fn formats() -> &'static [&'static dyn Format] {
+    &[
+        &ljspeech::LjSpeech,
+        &lhotse::Lhotse,
+        &webdataset::WebDataset,
+        &textgrid::TextGrid,
+        &emu::Emu,
+        &bpf::Bpf,
+        &csv::Csv,
+    ]
+}
+
+/// The format of this name.
+pub fn format(name: &str) -> Option<&'static dyn Format> {
+    formats()
+        .iter()
+        .copied()
+        .find(|format| format.name() == name)
+}
