@@ -131,7 +131,12 @@ pub fn flac(steps: &[i32], channels: u16, bits: Bits, rate_hz: u32) -> Result<Ve
         .map_err(|(_, error)| error.to_string())?;
     let (channels, width) = (usize::from(channels), usize::from(width(bits)));
     let source = MemSource::from_samples(steps, channels, width, rate_hz as usize);
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
+    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
+        .map_err(|error| error.to_string())?;
+    // The last block does not count (RFC 9639, 8.2), and decoders refuse a stream whose smallest is below 16 frames.
+    stream
+        .stream_info_mut()
+        .set_block_sizes(FLAC_BLOCK, FLAC_BLOCK)
         .map_err(|error| error.to_string())?;
     let mut sink = ByteSink::new();
     stream.write(&mut sink).map_err(|error| error.to_string())?;
