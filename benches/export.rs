@@ -238,8 +238,7 @@ fn tables(options: &Options) -> anyhow::Result<()> {
         let out = folder.path().join(format!("out{n}"));
         let mut command = export(&options.format, &corpus, &out, cores(), further);
         let (time, peak_bytes) = run(&mut command)?;
-        let what = ["voicebooth export", &options.format].iter().chain(further);
-        let what: Vec<&str> = what.copied().collect();
+        let what = [&["voicebooth export", &*options.format], &further[..]].concat();
         row(what.join(" "), time.as_secs_f64(), peak_bytes);
     }
     for jobs in 1..=cores().min(2) {
