@@ -115,8 +115,8 @@ fn every_channel_is_resampled_for_itself() {
         swelling(48_000, 48_000, 440.0, 0.5),
         swelling(48_000, 48_000, 3000.0, 0.1),
     );
-    let both: Vec<f64> = a.iter().zip(&b).flat_map(|(a, b)| [*a, *b]).collect();
-    let take = booth.take("both", Kind(48_000, 2, Encoding::PcmF32le), &both, None);
+    let stereo: Vec<f64> = a.iter().zip(&b).flat_map(|(a, b)| [*a, *b]).collect();
+    let take = booth.take("both", Kind(48_000, 2, Encoding::PcmF32le), &stereo, None);
     let (_, audio) = booth.export(&take, &to(16_000));
     for (channel, alone) in [a, b].iter().enumerate() {
         let take = booth.take("alone", kind(48_000), alone, None);
