@@ -7,7 +7,7 @@
 # To build: ALSA's headers, the tool that finds them, and a C linker. To run, nothing else is needed.
 debian_build_packages="libasound2-dev pkg-config gcc libc6-dev"
 # For the tests: a private sound server with a virtual microphone, control recorders, and a look at system calls.
-debian_test_packages="pipewire pipewire-alsa pipewire-pulse pipewire-bin wireplumber dbus libasound2-plugins alsa-utils sox strace"
+debian_test_packages="pipewire pipewire-alsa pipewire-pulse pipewire-bin wireplumber dbus libasound2-plugins alsa-utils sox flac strace"
 # For scripts/interop: programs that read exports. Lhotse stands on torch, whose own package is a hundred times as big.
 debian_interop_packages="python3-venv python3-torch sphinxtrain pocketsphinx espeak-ng"
 
@@ -114,11 +114,11 @@ name_test_packages() {
     say "Some tests are skipped without PipeWire and its ALSA plugin, pw-cat and pw-link, WirePlumber, dbus-run-session,"
     say "alsa-utils, sox and strace. Their packages:"
     if system_is fedora rhel; then
-        say "  dnf install pipewire pipewire-alsa pipewire-utils wireplumber dbus-daemon alsa-utils sox strace"
+        say "  dnf install pipewire pipewire-alsa pipewire-utils wireplumber dbus-daemon alsa-utils sox flac strace"
     elif system_is arch; then
-        say "  pacman -S pipewire pipewire-alsa pipewire-audio wireplumber dbus alsa-utils sox strace"
+        say "  pacman -S pipewire pipewire-alsa pipewire-audio wireplumber dbus alsa-utils sox flac strace"
     elif system_is suse opensuse; then
-        say "  zypper install pipewire pipewire-alsa pipewire-tools wireplumber dbus-1 alsa-utils sox strace"
+        say "  zypper install pipewire pipewire-alsa pipewire-tools wireplumber dbus-1 alsa-utils sox flac strace"
     else
         say "  Debian, Ubuntu: $debian_test_packages"
     fi

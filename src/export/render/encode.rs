@@ -57,30 +57,42 @@ pub fn put_wav(
     channel: usize,
     data: &mut [u8],
 ) -> u64 {
-    let bytes = usize::from(width(bits) / 8);
-    let places = data.chunks_exact_mut(channels * bytes);
-    let places = places.map(|frame| &mut frame[channel * bytes..(channel + 1) * bytes]);
     let mut clipped = 0;
     match bits {
-        Bits::B16 => {
-            for (place, sample) in places.zip(samples) {
-                let step = step(sample * gain, 32_768.0, &mut clipped);
-                place.copy_from_slice(&(step as i16).to_le_bytes());
-            }
-        }
-        Bits::B24 => {
-            for (place, sample) in places.zip(samples) {
-                let step = step(sample * gain, 8_388_608.0, &mut clipped);
-                place.copy_from_slice(&step.to_le_bytes()[..3]);
-            }
-        }
-        Bits::Float => {
-            for (place, sample) in places.zip(samples) {
-                place.copy_from_slice(&((sample * gain) as f32).to_le_bytes());
-            }
-        }
+        Bits::B16 => put(samples, channels, channel, data, |sample| {
+            (step(sample * gain, 32_768.0, &mut clipped) as i16).to_le_bytes()
+        }),
+        Bits::B24 => put(samples, channels, channel, data, |sample| {
+            let [a, b, c, _] = step(sample * gain, 8_388_608.0, &mut clipped).to_le_bytes();
+            [a, b, c]
+        }),
+        Bits::Float => put(samples, channels, channel, data, |sample| {
+            ((sample * gain) as f32).to_le_bytes()
+        }),
     }
     clipped
+}
+
+/// Writes samples of `WIDTH` bytes to the places of one channel.
+fn put<const WIDTH: usize>(
+    samples: &[f64],
+    channels: usize,
+    channel: usize,
+    data: &mut [u8],
+    mut bytes: impl FnMut(f64) -> [u8; WIDTH],
+) {
+    let places = data.as_chunks_mut().0;
+    if channels == 1 {
+        // Said plainly, it runs several times as fast.
+        for (place, sample) in places.iter_mut().zip(samples) {
+            *place = bytes(*sample);
+        }
+    } else {
+        let own = places.iter_mut().skip(channel).step_by(channels);
+        for (place, sample) in own.zip(samples) {
+            *place = bytes(*sample);
+        }
+    }
 }
 
 /// The same as steps of an integer encoding, for FLAC.
@@ -131,7 +143,12 @@ pub fn flac(steps: &[i32], channels: u16, bits: Bits, rate_hz: u32) -> Result<Ve
         .map_err(|(_, error)| error.to_string())?;
     let (channels, width) = (usize::from(channels), usize::from(width(bits)));
     let source = MemSource::from_samples(steps, channels, width, rate_hz as usize);
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
+    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, FLAC_BLOCK)
+        .map_err(|error| error.to_string())?;
+    // The last block does not count (RFC 9639, 8.2), and decoders refuse a stream whose smallest is below 16 frames.
+    stream
+        .stream_info_mut()
+        .set_block_sizes(FLAC_BLOCK, FLAC_BLOCK)
         .map_err(|error| error.to_string())?;
     let mut sink = ByteSink::new();
     stream.write(&mut sink).map_err(|error| error.to_string())?;

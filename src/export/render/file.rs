@@ -31,12 +31,12 @@ pub fn place(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
 pub fn link(of: &Path, path: &Path) -> Result<bool, ExportError> {
     // A link to a symbolic link would be one, and lead nowhere from there.
     let of = fs::canonicalize(of).at("find", of)?;
-    let make = || in_its_folder(path, || fs::hard_link(&of, path));
-    let made = match make() {
+    let try_it = || in_its_folder(path, || fs::hard_link(&of, path));
+    let made = match try_it() {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            fs::remove_file(path).and_then(|()| make())
+            fs::remove_file(path).and_then(|()| try_it())
         }
-        made => made,
+        first => first,
     };
     match made {
         Ok(()) => Ok(true),

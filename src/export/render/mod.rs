@@ -297,12 +297,11 @@ impl<'a> Job<'a> {
 
 /// The converter of these rates, the last used first.
 fn converter(kept: &mut Vec<Converter>, from_hz: u32, to_hz: u32) -> Option<&mut Converter> {
-    match kept.iter().position(|c| c.is_of(from_hz, to_hz)) {
-        Some(at) => kept[..=at].rotate_right(1),
-        None => {
-            kept.truncate(CONVERTERS - 1);
-            kept.insert(0, Converter::new(from_hz, to_hz)?);
-        }
+    if let Some(at) = kept.iter().position(|c| c.is_of(from_hz, to_hz)) {
+        kept[..=at].rotate_right(1);
+    } else {
+        kept.truncate(CONVERTERS - 1);
+        kept.insert(0, Converter::new(from_hz, to_hz)?);
     }
     kept.first_mut()
 }

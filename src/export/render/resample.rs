@@ -2,7 +2,7 @@
 //!
 //! Promise: sample `n` of what comes out is the sound at `n / to_hz` seconds of what went in; before its beginning and after
 //! its end there is silence. The band is flat (0.01 dB) up to 95 % of the lower Nyquist frequency, and what the lower rate
-//! cannot hold is at least 110 dB down (`tests/export_audio`). It is computed in f64: other processors round other bits
+//! cannot hold is at least 120 dB down (`tests/export_audio`). It is computed in f64: other processors round other bits
 //! 300 dB down, which 16 and 24 bits do not show.
 
 use std::ops::Range;

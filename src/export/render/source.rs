@@ -67,30 +67,45 @@ impl<'a> Source<'a> {
     /// have are left out.
     pub fn decode(&self, frames: Range<u64>, channel: usize, out: &mut Vec<f64>) {
         out.clear();
-        let per_frame = self.format.bytes_per_frame() as usize;
-        let all = self.samples.len() / per_frame;
-        let (start, end) = (
-            (frames.start as usize).min(all),
-            (frames.end as usize).min(all),
-        );
-        let frames =
-            self.samples[start * per_frame..end.max(start) * per_frame].chunks_exact(per_frame);
+        let channels = usize::from(self.format.channels);
+        let all = self.samples.len() / self.format.bytes_per_frame() as usize;
+        let within = |frame: u64| (frame as usize).min(all) * channels;
+        let samples = within(frames.start)..within(frames.end).max(within(frames.start));
         match self.format.encoding {
-            Encoding::PcmS16le => out.extend(frames.map(|frame| {
-                let at = channel * 2;
-                f64::from(i16::from_le_bytes([frame[at], frame[at + 1]])) / 32_768.0
-            })),
-            Encoding::PcmS24le => out.extend(frames.map(|frame| {
-                let at = channel * 3;
-                let step = i32::from_le_bytes([0, frame[at], frame[at + 1], frame[at + 2]]);
-                f64::from(step) / 2_147_483_648.0
-            })),
-            Encoding::PcmF32le => out.extend(frames.map(|frame| {
-                let at = channel * 4;
-                let bytes = [frame[at], frame[at + 1], frame[at + 2], frame[at + 3]];
+            Encoding::PcmS16le => pick(self.samples, samples, channels, channel, out, |bytes| {
+                f64::from(i16::from_le_bytes(bytes)) / 32_768.0
+            }),
+            Encoding::PcmS24le => pick(
+                self.samples,
+                samples,
+                channels,
+                channel,
+                out,
+                |[a, b, c]| f64::from(i32::from_le_bytes([0, a, b, c])) / 2_147_483_648.0,
+            ),
+            Encoding::PcmF32le => pick(self.samples, samples, channels, channel, out, |bytes| {
                 f64::from(f32::from_le_bytes(bytes))
-            })),
+            }),
         }
+    }
+}
+
+/// Appends one channel of some samples of `WIDTH` bytes to `out`.
+fn pick<const WIDTH: usize>(
+    bytes: &[u8],
+    samples: Range<usize>,
+    channels: usize,
+    channel: usize,
+    out: &mut Vec<f64>,
+    value: impl Fn([u8; WIDTH]) -> f64,
+) {
+    let samples = bytes.as_chunks().0.get(samples).unwrap_or_default();
+    if channels == 1 {
+        // Said plainly, it runs several times as fast.
+        out.extend(samples.iter().map(|bytes| value(*bytes)));
+    } else {
+        let own = samples.iter().skip(channel).step_by(channels);
+        out.extend(own.map(|bytes| value(*bytes)));
     }
 }
 
