@@ -13,4 +13,8 @@ mod booth;
 mod corpus;
 mod loading;
 
+mod common_voice;
 mod csv;
+mod htk;
+mod kaldi;
+mod nemo;
