@@ -1,6 +1,7 @@
 """`sphinxtrain`: the files are held against each other; then SphinxTrain trains models on the split `train`, and
 PocketSphinx recognises the split `test` with them."""
 
+import glob
 import os
 import re
 import shutil
@@ -62,10 +63,17 @@ def run(*command):
     return told
 
 
-run("sphinxtrain", "-t", name, "setup")
-path = os.path.join(task, "etc", "sphinx_train.cfg")
-with open(path, encoding="utf-8") as file:
+# Debian has the scripts, the programs and the front end in three folders, and its `sphinxtrain` finds one of them alone.
+base = next(path for path in [*glob.glob("/usr/lib/*/sphinxtrain"), "/usr/lib/sphinxtrain"] if os.path.isdir(path + "/scripts"))
+programs = os.path.join(work, "bin")
+os.mkdir(programs)
+for program in [*glob.glob("/usr/lib/sphinxtrain/*"), shutil.which("sphinx_fe")]:
+    os.symlink(program, os.path.join(programs, os.path.basename(program)))
+with open(base + "/etc/sphinx_train.cfg", encoding="utf-8") as file:
     config = file.read()
+for gap, value in {"DB_NAME": name, "BASE_DIR": task, "SPHINXTRAIN_DIR": base, "SPHINXTRAIN_BIN_DIR": programs}.items():
+    config = config.replace(f"___{gap}___", value)
+shutil.copy(base + "/etc/feat.params", os.path.join(task, "etc", "feat.params"))
 for setting, value in {
     "CFG_WAVFILE_EXTENSION": "'wav'",
     "CFG_WAVFILE_TYPE": "'mswav'",
@@ -78,16 +86,17 @@ for setting, value in {
 }.items():
     config, changed = re.subn(rf"(?m)^\s*\${setting}\s*=.*;.*$", f"${setting} = {value};", config)
     assert changed, setting
-with open(path, "w", encoding="utf-8") as file:
+with open(os.path.join(task, "etc", "sphinx_train.cfg"), "w", encoding="utf-8") as file:
     file.write(config)
-told = run("sphinxtrain", "-s", "comp_feat,verify,ci_hmm", "run")
+told = ""
+for stage in ("000.comp_feat/slave_feat.pl", "00.verify/verify_all.pl", "20.ci_hmm/slave_convg.pl"):
+    told += run("perl", f"{base}/scripts/{stage}")
 model = os.path.join(task, "model_parameters", f"{name}.ci_cont")
 assert os.path.exists(os.path.join(model, "means")), told[-3000:]
 
 grammar = os.path.join(task, "words.gram")
 with open(grammar, "w", encoding="utf-8") as file:
     file.write("#JSGF V1.0;\ngrammar words;\npublic <word> = " + " | ".join(sorted(dictionary)) + ";\n")
-shutil.copy(os.path.join(task, "etc", "feat.params"), os.path.join(model, "feat.params"))
 run(
     "pocketsphinx_batch", "-hmm", model, "-jsgf", grammar, "-dict", os.path.join(task, "etc", f"{name}.dic"),
     "-cepdir", os.path.join(task, "feat"), "-ctl", os.path.join(task, "etc", f"{name}_test.fileids"), "-hyp", "heard.txt",
