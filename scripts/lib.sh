@@ -9,7 +9,7 @@ debian_build_packages="libasound2-dev pkg-config gcc libc6-dev"
 # For the tests: a private sound server with a virtual microphone, control recorders, and a look at system calls.
 debian_test_packages="pipewire pipewire-alsa pipewire-pulse pipewire-bin wireplumber dbus libasound2-plugins alsa-utils sox flac strace"
 # For scripts/interop: programs that read exports. Lhotse stands on torch, whose own package is a hundred times as big.
-debian_interop_packages="python3-venv python3-torch sphinxtrain pocketsphinx espeak-ng"
+debian_interop_packages="python3-venv python3-torch sphinxtrain sphinxbase-utils pocketsphinx"
 
 say() {
     printf '%s\n' "$*" >&2

@@ -10,7 +10,17 @@
 #[path = "../corpus_folder/booth.rs"]
 #[allow(dead_code)] // the parts that a corpus is made with
 mod booth;
+#[path = "../common/mod.rs"]
+mod common;
 mod corpus;
 mod loading;
 
+mod common_voice;
 mod csv;
+mod digits;
+mod fsdd;
+mod htk;
+mod kaldi;
+mod nemo;
+mod speech_commands;
+mod sphinxtrain;

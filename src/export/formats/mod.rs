@@ -1,23 +1,39 @@
 //! The formats, one file each. What each demands is in `docs/exports.md`, with its sources.
 
 mod bpf;
+mod common_voice;
 mod csv;
 mod emu;
 #[cfg(test)]
 mod fixture;
+mod fsdd;
+mod htk;
+mod kaldi;
 mod lhotse;
 mod ljspeech;
+mod names;
+mod nemo;
 mod shared;
+mod speech_commands;
+mod sphinxtrain;
 mod textgrid;
 mod webdataset;
+mod words;
 
 use super::format::Format;
 
 /// All formats, in the order of the documentation.
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
+        &kaldi::Kaldi,
+        &htk::Htk,
+        &sphinxtrain::SphinxTrain,
         &ljspeech::LjSpeech,
         &lhotse::Lhotse,
+        &nemo::Nemo,
+        &speech_commands::SpeechCommands,
+        &fsdd::Fsdd,
+        &common_voice::CommonVoice,
         &webdataset::WebDataset,
         &textgrid::TextGrid,
         &emu::Emu,

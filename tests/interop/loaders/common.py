@@ -22,7 +22,7 @@ def more():
 def same(what, found, expected):
     """Ends with an error unless both are equal."""
     if found != expected:
-        sys.exit(f"{what}: found {found!r}, expected {expected!r}")
+        sys.exit(f"{what}: found {repr(found)[:500]}, expected {repr(expected)[:500]}")
 
 
 def samples_of(path):
