@@ -1,10 +1,12 @@
 //! The formats, one file each. What each demands is in `docs/exports.md`, with its sources.
 
 mod bpf;
+mod croissant;
 mod csv;
 mod emu;
 #[cfg(test)]
 mod fixture;
+mod huggingface;
 mod lhotse;
 mod ljspeech;
 mod shared;
@@ -17,11 +19,13 @@ use super::format::Format;
 pub fn formats() -> &'static [&'static dyn Format] {
     &[
         &ljspeech::LjSpeech,
+        &huggingface::HuggingFace,
         &lhotse::Lhotse,
         &webdataset::WebDataset,
         &textgrid::TextGrid,
         &emu::Emu,
         &bpf::Bpf,
+        &croissant::Croissant,
         &csv::Csv,
     ]
 }

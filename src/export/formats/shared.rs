@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::super::error::{ExportError, IoContext, Refusal};
-use super::super::format::{Export, Planned};
+use super::super::format::Planned;
 use super::super::utterance::{Gender, Rendered, Utterance};
 
 /// An id that every format and file system takes, readable by speaker and in the order of time: `<speaker>-<take>`, made of
