@@ -14,3 +14,4 @@ mod corpus;
 mod loading;
 
 mod csv;
+mod texts;
