@@ -82,7 +82,7 @@ pub fn load(loader: &str, out: &Path, expected: &[Recorded]) -> String {
 /// The same; the loader is told something more.
 pub fn load_with(loader: &str, out: &Path, expected: &[Recorded], more: &Value) -> String {
     let environment = match loader {
-        "lhotse" => LHOTSE,
+        "lhotse_manifests" => LHOTSE,
         _ => "interop",
     };
     let Some(python) = python(environment) else {

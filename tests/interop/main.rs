@@ -24,3 +24,4 @@ mod kaldi;
 mod nemo;
 mod speech_commands;
 mod sphinxtrain;
+mod texts;

@@ -19,7 +19,14 @@ impl Format for Csv {
     }
 
     fn plan(&self, utterances: &[Utterance], _: &Naming<'_>) -> Vec<Result<Planned, Refusal>> {
-        shared::plan(utterances, |u| Ok(format!("audio/{}", u.speaker.id)))
+        let plan = |utterance: &Utterance| {
+            shared::id(utterance)?;
+            Ok(Planned {
+                id: utterance.take_id.clone(),
+                stem: format!("audio/{}/{}", utterance.speaker.id, utterance.take_id),
+            })
+        };
+        utterances.iter().map(plan).collect()
     }
 
     fn write(&self, export: &Export<'_>) -> Result<(), ExportError> {

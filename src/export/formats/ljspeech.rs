@@ -150,7 +150,7 @@ mod tests {
             ("a|b", "`|`"),
             ("a\nb", "line break (U+000A)"),
             ("a\u{2028}b", "line break"),
-            ("a\tb", "a tab"),
+            ("a\u{7}b", "U+0007"),
             (" ", "no text"),
         ] {
             let refused = Fixture::refused(&LjSpeech, text).unwrap();

@@ -2,12 +2,14 @@
 
 mod bpf;
 mod common_voice;
+mod croissant;
 mod csv;
 mod emu;
 #[cfg(test)]
 mod fixture;
 mod fsdd;
 mod htk;
+mod huggingface;
 mod kaldi;
 mod lhotse;
 mod ljspeech;
@@ -29,6 +31,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &htk::Htk,
         &sphinxtrain::SphinxTrain,
         &ljspeech::LjSpeech,
+        &huggingface::HuggingFace,
         &lhotse::Lhotse,
         &nemo::Nemo,
         &speech_commands::SpeechCommands,
@@ -38,6 +41,7 @@ pub fn formats() -> &'static [&'static dyn Format] {
         &textgrid::TextGrid,
         &emu::Emu,
         &bpf::Bpf,
+        &croissant::Croissant,
         &csv::Csv,
     ]
 }

@@ -57,16 +57,15 @@ pub(super) fn refusal(utterance: &Utterance, why: impl Into<String>) -> Refusal 
 }
 
 /// What in a text ends a line for some reader (`str.splitlines` of Python knows them all), or is no text at all: as words
-/// for a refusal; `None`: nothing.
+/// for a refusal; `None`: nothing. A tab is a blank.
 pub(super) fn not_on_a_line(text: &str) -> Option<String> {
     let found = text
         .chars()
-        .find(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))?;
+        .find(|c| matches!(c, '\u{2028}' | '\u{2029}') || (c.is_control() && *c != '\t'))?;
     Some(match found {
         '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
             format!("a line break (U+{:04X})", u32::from(found))
         }
-        '\t' => "a tab".to_owned(),
         other => format!("the control character U+{:04X}", u32::from(other)),
     })
 }
