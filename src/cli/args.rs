@@ -3,6 +3,7 @@
 //! Each value is checked where it is read, so that a wrong one is named with its flag (or its line in the configuration
 //! file, which goes through the same parsers). What depends on several flags is checked in [`resolve()`].
 
+mod corpora;
 mod prompts;
 mod resolve;
 mod values;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use crate::prompts::Format;
+pub use corpora::{ForgetArgs, MergeArgs};
 pub use prompts::{CheckArgs, ConvertArgs, PromptStatsArgs, PromptsTask, ReadArgs, Target};
 pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
 pub use values::{
@@ -40,6 +42,8 @@ pub enum Task {
     Verify(VerifyArgs),
     /// Count what is in a corpus folder, and what is missing.
     Stats(StatsArgs),
+    /// Delete what was recorded of somebody who withdraws, for good; a tombstone without personal data stays.
+    Forget(ForgetArgs),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.

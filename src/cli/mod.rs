@@ -4,6 +4,7 @@ mod again;
 pub mod args;
 pub mod config;
 mod devices;
+mod forget;
 mod log;
 mod progress;
 mod prompts;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Task::Prompts(task) => prompts::prompts(&task),
         Task::Verify(args) => verify::verify(&args),
         Task::Stats(args) => stats::stats(&args),
+        Task::Forget(args) => forget::forget(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
         Task::Study(StudyTask::Init { file }) => study::init(&file),

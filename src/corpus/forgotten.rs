@@ -48,7 +48,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    /// As it stands in a tombstone.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Speaker => "speaker",
             Self::SpeakerUuid => "speaker_uuid",

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod error;
 pub mod events;
 pub mod export_record;
+pub mod forget;
 pub mod forgotten;
 pub mod layout;
 pub mod lock;

@@ -6,6 +6,7 @@ mod booth;
 mod check;
 mod decisions;
 mod disk_trouble;
+mod forget;
 mod kill;
 mod marks;
 mod scan;
