@@ -42,6 +42,8 @@ pub enum Task {
     Verify(VerifyArgs),
     /// Count what is in a corpus folder, and what is missing.
     Stats(StatsArgs),
+    /// Bring the corpora of many booths into one; nothing is written over.
+    Merge(MergeArgs),
     /// Delete what was recorded of somebody who withdraws, for good; a tombstone without personal data stays.
     Forget(ForgetArgs),
     /// List the inputs that can be recorded from.

@@ -6,6 +6,7 @@ pub mod config;
 mod devices;
 mod forget;
 mod log;
+mod merge;
 mod progress;
 mod prompts;
 mod record;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Task::Prompts(task) => prompts::prompts(&task),
         Task::Verify(args) => verify::verify(&args),
         Task::Stats(args) => stats::stats(&args),
+        Task::Merge(args) => merge::merge(&args),
         Task::Forget(args) => forget::forget(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),

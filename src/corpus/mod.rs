@@ -14,6 +14,7 @@ pub mod forgotten;
 pub mod layout;
 pub mod lock;
 pub mod marks;
+pub mod merge;
 pub mod names;
 pub mod outline;
 pub mod records;

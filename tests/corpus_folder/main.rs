@@ -9,6 +9,7 @@ mod disk_trouble;
 mod forget;
 mod kill;
 mod marks;
+mod merge;
 mod scan;
 mod start;
 mod stats;

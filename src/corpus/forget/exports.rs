@@ -29,6 +29,7 @@ pub struct Holding {
 }
 
 /// The ids that go, and their placeholders.
+#[derive(Default)]
 struct Going {
     speakers: HashSet<String>,
     sessions: HashSet<String>,
@@ -39,12 +40,7 @@ struct Going {
 
 impl Going {
     fn of(survey: &Survey) -> Self {
-        let mut going = Self {
-            speakers: HashSet::new(),
-            sessions: HashSet::new(),
-            takes: HashSet::new(),
-            words: BTreeMap::new(),
-        };
+        let mut going = Self::default();
         let sessions = survey.session_ids.iter();
         let sessions = sessions.map(|session| Subject::Session(session));
         let subjects = survey.subjects.iter().map(super::Named::subject);
@@ -142,6 +138,50 @@ pub(super) fn rewrite(corpus: &Path, survey: &Survey) -> Result<(), CorpusError>
         }
     }
     Ok(())
+}
+
+/// The text of a record with hashes in the place of all that is forgotten.
+///
+/// # Errors
+/// It is no record that this program knows; `path` is for the error.
+pub fn redacted(text: &str, path: &Path, forgotten: &Forgotten) -> Result<String, CorpusError> {
+    let record: ExportRecord = records::parse(text, path)?;
+    if !names_forgotten(&record, forgotten) {
+        return Ok(text.to_owned());
+    }
+    let mut going = Going::default();
+    let mut go = |subject: Subject<'_>| {
+        if !forgotten.has(subject) {
+            return false;
+        }
+        let words = &mut going.words;
+        words.insert(subject.id().to_owned(), subject.placeholder());
+        true
+    };
+    let (mut speakers, mut sessions, mut takes) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for speaker in &record.speakers {
+        if go(Subject::Speaker(&speaker.speaker)) {
+            speakers.insert(speaker.speaker.clone());
+        }
+        for session in &speaker.sessions {
+            if go(Subject::Session(&session.session)) {
+                sessions.insert(session.session.clone());
+            }
+            takes.extend(
+                session
+                    .takes
+                    .iter()
+                    .filter(|take| go(Subject::Take(take)))
+                    .cloned(),
+            );
+        }
+    }
+    (going.speakers, going.sessions, going.takes) = (speakers, sessions, takes);
+    let by = going.replacements(&record.speakers);
+    let mut value: Value =
+        serde_json::from_str(text).map_err(|error| records::broken(path, &error))?;
+    replace(&mut value, &by, &going.words);
+    Ok(records::to_text(&value))
 }
 
 /// Replaces strings that are an id, and ids within the others. Says whether there were any.

@@ -5,6 +5,7 @@
 //! then the folder is renamed to a name without an id and deleted. Forgetting again goes on where it was cut off, also
 //! after a copy brought something back; `verify --repair` deletes what was renamed already.
 
+mod enforce;
 mod exports;
 mod survey;
 
@@ -14,7 +15,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-pub use exports::{Holding, names_forgotten};
+pub use enforce::{Enforced, enforce};
+pub use exports::{Holding, names_forgotten, redacted};
 
 use super::atomic::{sync_folder, write_file};
 use super::commit::remove_if_there;
