@@ -1,6 +1,6 @@
 //! One session, as it stands in one corpus or in many: its records, its events and every take in it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -177,6 +177,9 @@ impl Session<'_> {
         report: &mut Report,
     ) -> Result<(), (PathBuf, What)> {
         let deleted = deleted(events);
+        if !is_new {
+            self.tell_of_deleted(&deleted, report);
+        }
         let mut sources: BTreeMap<String, Vec<&Source>> = BTreeMap::new();
         for source in self.from {
             let listed = stems(&source.folder);
@@ -215,11 +218,25 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Takes that are here and were deleted at another booth.
+    fn tell_of_deleted(&self, deleted: &HashMap<String, String>, report: &mut Report) {
+        for (id, file) in deleted {
+            let stem = file.strip_suffix(".wav").unwrap_or(file);
+            let paths = TakePaths::in_folder(&self.into, stem);
+            let path = paths.json();
+            // One that cannot be read is told with the takes.
+            let here = Version::read(paths).ok().flatten();
+            if here.is_some_and(|here| here.id() == id) {
+                report.tell(path, What::DeletedElsewhere);
+            }
+        }
+    }
+
     fn one_take(
         &self,
         stem: &str,
         sources: &[&Source],
-        deleted: &HashSet<String>,
+        deleted: &HashMap<String, String>,
         is_new: bool,
     ) -> (Option<Became>, Vec<Told>) {
         let mut told = Vec::new();
@@ -255,10 +272,7 @@ impl Session<'_> {
         if versions.is_empty() {
             return (None, told);
         }
-        if versions.iter().any(|v| deleted.contains(v.id())) {
-            if here.is_some() {
-                tell(into.json(), What::DeletedElsewhere);
-            }
+        if versions.iter().any(|v| deleted.contains_key(v.id())) {
             return (None, told);
         }
         let taking = Taking {
@@ -276,19 +290,17 @@ impl Session<'_> {
     }
 }
 
-/// The UUIDs of takes that were deleted.
-fn deleted(events: &str) -> HashSet<String> {
-    let id = |line: &str| {
+/// The UUIDs of takes that were deleted, with the names of their files.
+fn deleted(events: &str) -> HashMap<String, String> {
+    let take = |line: &str| {
         let event: EventRecord = serde_json::from_str(line).ok()?;
+        let text = |field: &str| Some(event.data.get(field)?.as_str()?.to_owned());
         let is_deletion = event.event == "deleted";
-        let id = event.data.get("id").filter(|_| is_deletion)?;
-        Some(id.as_str()?.to_owned())
+        is_deletion.then_some(())?;
+        Some((text("id")?, text("file")?))
     };
-    events
-        .lines()
-        .filter(|line| line.contains("\"deleted\""))
-        .filter_map(id)
-        .collect()
+    let lines = events.lines().filter(|line| line.contains("\"deleted\""));
+    lines.filter_map(take).collect()
 }
 
 /// Every line of two events files once: the one that has all of the other's as it is, else by time.
