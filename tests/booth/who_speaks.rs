@@ -120,7 +120,7 @@ fn who_has_withdrawn_is_refused_on_the_command_line_before_anything_is_written()
     .unwrap();
     let start = nobody_yet(&place).arg("--speaker").arg("p01");
     let mut sitting = Sitting::start(&start.arg("--screen").arg("lines").size(80, 24));
-    assert_eq!(sitting.end().code(), Some(1));
+    assert_eq!(sitting.end().exit_code(), 1);
     let text = sitting.text();
     assert!(
         text.contains("nothing was recorded") && text.contains("withdrawn"),

@@ -48,8 +48,8 @@ impl Going {
             let ids = match subject.kind() {
                 Kind::Speaker => &mut going.speakers,
                 Kind::Session => &mut going.sessions,
-                Kind::Take => &mut going.takes,
-                Kind::SpeakerUuid => &mut going.takes, // stands in no place of its own
+                // A UUID stands in no place of its own.
+                Kind::Take | Kind::SpeakerUuid => &mut going.takes,
             };
             ids.insert(subject.id().to_owned());
             ids.insert(subject.placeholder());
@@ -104,7 +104,8 @@ impl Going {
     }
 }
 
-/// The exports that hold some of it, oldest first. A record that cannot be read is not known to. Blocks.
+/// The exports that hold some of it, oldest first. A record that cannot be read is an error: nobody knows whom it names.
+/// Blocks.
 pub(super) fn holding(corpus: &Path, survey: &Survey) -> Result<Vec<Holding>, CorpusError> {
     let going = Going::of(survey);
     let mut holding = Vec::new();

@@ -82,12 +82,12 @@ impl Survey {
             .collect::<Result<_, _>>()?;
         let found = match wish {
             Wish::Speaker => {
-                survey.speaker(speaker, &folder, &looked)?;
+                survey.speaker(speaker, &looked)?;
                 survey.add_files(&folder)?;
                 folder.is_dir()
             }
             Wish::Session(id) => survey.session(id, &looked)?,
-            Wish::Take(id) => survey.take(id, &looked)?,
+            Wish::Take(id) => survey.take(id, &looked),
         };
         if !found && !survey.was_forgotten {
             let what = match wish {
@@ -106,12 +106,7 @@ impl Survey {
         &self.subjects[0]
     }
 
-    fn speaker(
-        &mut self,
-        speaker: &str,
-        folder: &Path,
-        looked: &[Looked],
-    ) -> Result<(), CorpusError> {
+    fn speaker(&mut self, speaker: &str, looked: &[Looked]) -> Result<(), CorpusError> {
         let mut people = BTreeSet::new();
         for session in looked {
             let path = speaker_file(&session.folder);
@@ -145,7 +140,6 @@ impl Survey {
         more.extend(people.iter().map(|uuid| Named::new(Subject::Person(uuid))));
         more.remove(self.main());
         self.subjects.extend(more);
-        debug_assert!(folder.is_dir() || looked.is_empty());
         Ok(())
     }
 
@@ -165,7 +159,7 @@ impl Survey {
         Ok(!going.is_empty())
     }
 
-    fn take(&mut self, id: &str, looked: &[Looked]) -> Result<bool, CorpusError> {
+    fn take(&mut self, id: &str, looked: &[Looked]) -> bool {
         let is = |take: &Light| take.id.eq_ignore_ascii_case(id);
         let takes = looked.iter().flat_map(|session| &session.takes);
         let mut going = Vec::new();
@@ -186,7 +180,7 @@ impl Survey {
         let all: Vec<&Looked> = looked.iter().collect();
         let found = !going.is_empty();
         self.leaves(going.into_iter(), &all, |take| !is(take));
-        Ok(found)
+        found
     }
 
     /// What stays and is tied to what goes: takes that were superseded by it get an event; takes that superseded it name
@@ -210,9 +204,9 @@ impl Survey {
                     let left = (session.folder.clone(), (*prompt).to_owned());
                     self.left_superseded.push(left);
                 }
-                let names = take.supersedes.as_deref().filter(|id| gone.contains(id));
-                let named = names.map(|id| Named::new(Subject::Take(id)));
-                let new = named.filter(|named| !self.subjects.contains(named));
+                let known = take.supersedes.as_deref().filter(|id| gone.contains(id));
+                let new = known.map(|id| Named::new(Subject::Take(id)));
+                let new = new.filter(|new| !self.subjects.contains(new));
                 self.subjects.extend(new);
             }
         }

@@ -151,7 +151,7 @@ pub(super) fn extends(newer: &Map<String, Value>, older: &Map<String, Value>) ->
 mod tests {
     use super::*;
 
-    fn take(history: Value, fields: Value) -> Map<String, Value> {
+    fn take(history: &Value, fields: &Value) -> Map<String, Value> {
         let revision = history.as_array().map_or(0, Vec::len) + 1;
         let mut take = json!({ "revision": revision, "history": history, "speaker": "a" });
         let more = fields.as_object().cloned().unwrap_or_default();
@@ -160,35 +160,35 @@ mod tests {
         take.clone()
     }
 
-    fn change(revision: u32, from: Value, to: Value) -> Value {
+    fn change(revision: u32, from: &Value, to: &Value) -> Value {
         json!({ "revision": revision, "at": "", "by": "operator", "from": from, "to": to })
     }
 
     #[test]
     fn a_sidecar_extends_another_where_taking_back_leads_to_it() {
-        let flag = change(2, json!({"flagged": null}), json!({"flagged": true}));
-        let older = take(json!([]), json!({"status": "accepted"}));
+        let flag = change(2, &json!({"flagged": null}), &json!({"flagged": true}));
+        let older = take(&json!([]), &json!({"status": "accepted"}));
         let newer = take(
-            json!([flag]),
-            json!({"status": "accepted", "flagged": true}),
+            &json!([flag]),
+            &json!({"status": "accepted", "flagged": true}),
         );
         assert!(extends(&newer, &older) && extends(&older, &older));
         assert!(!extends(&older, &newer));
         let edited = take(
-            json!([flag]),
-            json!({"status": "rejected", "flagged": true}),
+            &json!([flag]),
+            &json!({"status": "rejected", "flagged": true}),
         );
         assert!(!extends(&edited, &older));
-        let note = change(2, json!({"note": null}), json!({"note": "x"}));
-        let other = take(json!([note]), json!({"status": "accepted", "note": "x"}));
+        let note = change(2, &json!({"note": null}), &json!({"note": "x"}));
+        let other = take(&json!([note]), &json!({"status": "accepted", "note": "x"}));
         assert!(!extends(&other, &newer) && !extends(&newer, &other));
     }
 
     #[test]
     fn what_was_joined_can_be_parted_and_joined_again() {
         let at = jiff::Timestamp::UNIX_EPOCH;
-        let flag = change(2, json!({"flagged": null}), json!({"flagged": true}));
-        let old = take(json!([flag]), json!({"flagged": true}));
+        let flag = change(2, &json!({"flagged": null}), &json!({"flagged": true}));
+        let old = take(&json!([flag]), &json!({"flagged": true}));
         let joined = rejoined(old.clone(), Vec::new(), "b", at);
         assert_eq!(
             (&joined["speaker"], &joined["revision"]),

@@ -322,7 +322,7 @@ fn united(one: &str, other: &str) -> String {
     };
     let mut all: Vec<&str> = of_one.union(&of_other).copied().collect();
     all.sort_by_cached_key(|line| (at(line), *line));
-    all.into_iter().map(|line| format!("{line}\n")).collect()
+    all.into_iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]

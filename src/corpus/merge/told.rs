@@ -99,7 +99,7 @@ impl What {
             Self::CaseTwin(_) | Self::TwoSpeakers => {
                 "two booths gave this id: give one of the two another, by a line of --map"
             }
-            Self::SpeakerBusy => "merge again when the recording has ended",
+            Self::SpeakerBusy | Self::BeingRecorded => "merge again when the recording has ended",
             Self::SessionElsewhere(_) => {
                 "two ids were joined before: give the same --map again, or take one of the two away"
             }
@@ -118,7 +118,6 @@ impl What {
             Self::Unfinished => {
                 "the speaker's next session there repairs it, and so does verify --repair; then merge again"
             }
-            Self::BeingRecorded => "merge again when the recording has ended",
         }
     }
 }
