@@ -13,6 +13,7 @@ use voicebooth::corpus::forget::{Wish, forget};
 use voicebooth::corpus::forgotten::Forgotten;
 use voicebooth::corpus::lock::SpeakerLock;
 use voicebooth::corpus::merge::{Options, Report, SpeakerMap, merge};
+use voicebooth::corpus::names::sha256_hex;
 use voicebooth::corpus::revision::revise;
 use voicebooth::corpus::sidecar::{DecidedBy, Sidecar};
 use voicebooth::corpus::{layout, records};
@@ -73,18 +74,18 @@ fn words(report: &Report) -> Vec<(&'static str, String)> {
     told.map(|t| (t.what.word(), name(&t.path))).collect()
 }
 
-/// All files with their bytes, but for locks.
-fn tree(corpus: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+/// All files with their hashes, but for locks and what was on its way to its place beside the recordings: a program that
+/// is killed leaves it, and it never counts.
+fn tree(corpus: &Path) -> BTreeMap<PathBuf, String> {
+    let within = |path: PathBuf| path.strip_prefix(corpus).unwrap().to_owned();
     let files = all_of(corpus).into_iter().filter(|path| path.is_file());
-    let files = files.filter(|path| path.file_name().unwrap() != ".lock");
-    files
-        .map(|path| {
-            (
-                path.strip_prefix(corpus).unwrap().to_owned(),
-                fs::read(&path).unwrap(),
-            )
-        })
-        .collect()
+    let counts = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name != ".lock" && (!name.starts_with('.') || path.starts_with("recordings"))
+    };
+    let files = files.map(within).filter(counts);
+    let hash = |path: &PathBuf| sha256_hex(&fs::read(corpus.join(path)).unwrap());
+    files.map(|path| (path.clone(), hash(&path))).collect()
 }
 
 /// Writes a revision into a sidecar.
@@ -422,7 +423,7 @@ fn a_map_that_would_rename_what_is_here_is_wrong_usage() {
 fn corpora_of_different_studies_are_not_merged() {
     let (one, two) = (There::new(SPEAKER, 0), There::new(OTHER, 1000));
     let study = "name = 'greetings'\n";
-    let digits = &voicebooth::corpus::names::sha256_hex(study.as_bytes())[..12];
+    let digits = &sha256_hex(study.as_bytes())[..12];
     fs::create_dir_all(two.path().join("studies")).unwrap();
     fs::write(layout::study_file(two.path(), digits), study).unwrap();
     let text = format!("{{\"format\": \"voicebooth-corpus/1\", \"study\": \"{digits}\"}}\n");

@@ -7,11 +7,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::survey::Survey;
-use crate::corpus::atomic::write_file;
+use crate::corpus::atomic::{is_temp, write_file};
+use crate::corpus::commit::remove_if_there;
 use crate::corpus::error::{CorpusError, IoContext};
 use crate::corpus::export_record::{self, ExportRecord, ExportedSpeaker};
 use crate::corpus::forgotten::{Forgotten, Kind, Subject};
+use crate::corpus::layout::exports_folder;
 use crate::corpus::records;
+use crate::corpus::recovery::names_in;
 
 /// An export that holds something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +139,23 @@ pub(super) fn rewrite(corpus: &Path, survey: &Survey) -> Result<(), CorpusError>
             serde_json::from_str(&text).map_err(|error| records::broken(&path, &error))?;
         if replace(&mut value, &by, &going.words) {
             write_file(&path, records::to_text(&value).as_bytes())?;
+        }
+    }
+    remove_left_overs(corpus, &going)
+}
+
+/// What an export that was killed left of its record is no record, and could name somebody all the same.
+fn remove_left_overs(corpus: &Path, going: &Going) -> Result<(), CorpusError> {
+    let folder = exports_folder(corpus);
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for name in names_in(&folder)?.iter().filter(|name| is_temp(name)) {
+        let path = folder.join(name);
+        let bytes = fs::read(&path).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        if going.words.keys().any(|word| text.contains(word.as_str())) {
+            remove_if_there(&path)?;
         }
     }
     Ok(())
