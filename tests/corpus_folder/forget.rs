@@ -193,12 +193,12 @@ fn program(args: &[&str]) -> Output {
 fn a_search_for_who_withdrew_finds_the_hash_of_a_tombstone_alone() {
     let corpus = Corpus::new();
     let record = corpus.export();
+    let others = search(corpus.path(), OTHER);
     // And what a killed export leaves.
     fs::copy(&record, record.with_file_name(".x.json.12345678.tmp")).unwrap();
     let mut words = vec![SPEAKER.to_owned(), corpus.record(0).speaker_uuid];
     words.extend(corpus.sessions.clone());
     words.extend([(0, "zero_r1_1"), (1, "zero_r1_2")].map(|(s, t)| corpus.take(s, t).id));
-    let others = search(corpus.path(), OTHER);
     let outcome = corpus.forget(&Wish::Speaker);
     assert_eq!((outcome.sessions, outcome.takes), (2, 3));
     for word in &words {
