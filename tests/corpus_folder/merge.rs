@@ -576,9 +576,10 @@ fn act(there: &There, corpus: &Path, deeds: &[Deed]) {
             Deed::Event(at) => {
                 let path = there.file(corpus, "events.jsonl");
                 let mut text = fs::read_to_string(&path).unwrap();
-                text += &format!(
+                let event = format!(
                     "{{\"format\":\"voicebooth-event/1\",\"at\":\"2026-11-22T12:00:0{at}.000000Z\",\"event\":\"shown\"}}\n"
                 );
+                text.push_str(&event);
                 fs::write(&path, text).unwrap();
             }
             _ => {}
