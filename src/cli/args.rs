@@ -3,6 +3,7 @@
 //! Each value is checked where it is read, so that a wrong one is named with its flag (or its line in the configuration
 //! file, which goes through the same parsers). What depends on several flags is checked in [`resolve()`].
 
+mod corpora;
 mod export;
 mod prompts;
 mod resolve;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use crate::prompts::Format;
+pub use corpora::{ForgetArgs, MergeArgs};
 pub use export::{By, Choice, ExportArgs, Lufs, Parts, ShardArg};
 pub use prompts::{CheckArgs, ConvertArgs, PromptStatsArgs, PromptsTask, ReadArgs, Target};
 pub use resolve::{RecordConfig, SessionFacts, UsageError, resolve};
@@ -44,6 +46,10 @@ pub enum Task {
     Stats(StatsArgs),
     /// Make a folder that a toolkit reads: Kaldi, HTK, Hugging Face and others.
     Export(Box<ExportArgs>),
+    /// Bring the corpora of many booths into one; nothing is written over.
+    Merge(MergeArgs),
+    /// Delete what was recorded of somebody who withdraws, for good; a tombstone without personal data stays.
+    Forget(ForgetArgs),
     /// List the inputs that can be recorded from.
     Devices(DevicesArgs),
     /// Print a JSON Schema of the corpus format, or list their names.

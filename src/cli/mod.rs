@@ -5,7 +5,9 @@ pub mod args;
 pub mod config;
 mod devices;
 mod export;
+mod forget;
 mod log;
+mod merge;
 mod progress;
 mod prompts;
 mod record;
@@ -45,6 +47,8 @@ pub fn main() -> ExitCode {
         Task::Verify(args) => verify::verify(&args),
         Task::Stats(args) => stats::stats(&args),
         Task::Export(args) => export::export(&args),
+        Task::Merge(args) => merge::merge(&args),
+        Task::Forget(args) => forget::forget(&args),
         Task::Devices(args) => devices::devices(&args),
         Task::Schema(args) => schema(&args),
         Task::Study(StudyTask::Init { file }) => study::init(&file),

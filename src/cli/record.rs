@@ -15,6 +15,8 @@ use super::args::{
 use super::study::{StudyFile, StudyPrompts, named};
 use super::{End, Usage, config, log, say, sounds};
 use crate::audio::inputs::{InputChoice, OpenRequest};
+use crate::corpus::forget::refuse_forgotten;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::scan;
 use crate::corpus::study::check_study;
 use crate::platform::{self, ProcessSignal};
@@ -66,8 +68,14 @@ pub fn record(args: &RecordArgs) -> Result<End> {
     for warning in &material.warnings {
         say(&format!("warning: {warning}"))?;
     }
-    let known = known_speakers(&settings.corpus)?;
-    let summary = on_screen(&settings, material, known, keymap, log)?;
+    let forgotten = Forgotten::read(&settings.corpus)?;
+    if let Some(speaker) = &settings.speaker {
+        refuse_forgotten(&settings.corpus, speaker).context("nothing was recorded")?;
+    }
+    let known = known_speakers(&settings.corpus, &forgotten)?;
+    let mut booth = booth(&settings, material);
+    booth.forgotten = Arc::new(forgotten);
+    let summary = on_screen(&settings, booth, known, keymap, log)?;
     let Some(summary) = summary else {
         say("Nothing was recorded.")?;
         return Ok(End::Done);
@@ -123,12 +131,11 @@ fn material(
 
 fn on_screen(
     settings: &RecordConfig,
-    material: Material,
+    booth: BoothConfig,
     known: Vec<KnownSpeaker>,
     keymap: Keymap,
     log: Option<std::fs::File>,
 ) -> Result<Option<Summary>> {
-    let booth = booth(settings, material);
     let shared = Arc::new(Shared::default());
     let (wake, inbox) = channel();
     let signals = wake.clone();
@@ -241,6 +248,7 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
     };
     BoothConfig {
         corpus: settings.corpus.clone(),
+        forgotten: Arc::default(),
         list: Arc::new(list),
         study,
         script: Arc::new(script.unwrap_or_default()),
@@ -280,9 +288,12 @@ fn booth(settings: &RecordConfig, material: Material) -> BoothConfig {
     }
 }
 
-/// Speakers of the corpus, the latest first. A broken record is no reason not to record: the session's start names it.
-fn known_speakers(corpus: &Path) -> Result<Vec<KnownSpeaker>> {
-    let found = scan::speakers(corpus)?;
+/// Speakers of the corpus, the latest first, without those who have withdrawn. A broken record is no reason not to record: the session's start names it.
+fn known_speakers(corpus: &Path, forgotten: &Forgotten) -> Result<Vec<KnownSpeaker>> {
+    let mut found = scan::speakers(corpus)?;
+    found
+        .speakers
+        .retain(|s| !forgotten.has(Subject::Speaker(&s.speaker)));
     let known = |s: scan::SpeakerSummary| {
         let local = s.last_session_at.to_zoned(jiff::tz::TimeZone::system());
         KnownSpeaker {

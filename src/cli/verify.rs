@@ -53,7 +53,7 @@ pub(super) fn require_corpus(folder: &Path) -> Result<()> {
 }
 
 /// A path as it stands in the corpus.
-fn within(corpus: &Path, path: &Path) -> String {
+pub(super) fn within(corpus: &Path, path: &Path) -> String {
     let path = path.strip_prefix(corpus).unwrap_or(path);
     if path.as_os_str().is_empty() {
         ".".into()
@@ -131,7 +131,7 @@ fn in_words(args: &VerifyArgs, report: &Report) -> String {
     lines.join("\n")
 }
 
-fn number(count: u64, of: &str) -> String {
+pub(super) fn number(count: u64, of: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {of}{ending}")
 }

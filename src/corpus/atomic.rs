@@ -4,14 +4,19 @@
 //! program dies, a file that [`is_temp`] knows is left over; it never counts.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::error::{CorpusError, IoContext};
+use super::names::hex;
 use crate::platform;
 
 /// Ends the name of a file that is not in its place yet.
 const TEMP: &str = ".tmp";
+/// Bytes that are copied at once.
+const COPIED_AT_ONCE: usize = 1 << 18;
 
 /// Replaces or creates `path` with `bytes`, and makes its name durable. Blocks.
 ///
@@ -40,6 +45,48 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// Copies a file to `to`, synced, where its SHA-256 is `sha256`; else `false`, and nothing is there. The sync of the
+/// folder is left to the caller. Blocks.
+///
+/// # Errors
+/// It cannot be read or written; nothing at `to` was changed.
+pub(super) fn copy_verified(from: &Path, to: &Path, sha256: &str) -> Result<bool, CorpusError> {
+    let mut source = File::open(from).at("read", from)?;
+    let temp = temp_beside(to);
+    let copied = copy_synced(&mut source, &temp).and_then(|copied| {
+        let is_right = copied == sha256;
+        if is_right {
+            fs::rename(&temp, to)?;
+        }
+        Ok(is_right)
+    });
+    if !matches!(copied, Ok(true)) {
+        // A left-over is harmless.
+        let _ = fs::remove_file(&temp);
+    }
+    copied.at("write", to)
+}
+
+/// SHA-256 of what was copied, hex.
+fn copy_synced(source: &mut File, path: &Path) -> io::Result<String> {
+    let mut file = File::create_new(path)?;
+    let mut sha = Sha256::new();
+    let mut buffer = vec![0; COPIED_AT_ONCE];
+    loop {
+        let read = match source.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        if read == 0 {
+            break;
+        }
+        sha.update(&buffer[..read]);
+        file.write_all(&buffer[..read])?;
+    }
+    file.sync_all()?;
+    Ok(hex(&sha.finalize()))
 }
 
 fn temp_beside(path: &Path) -> PathBuf {

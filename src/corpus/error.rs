@@ -92,6 +92,34 @@ pub enum CorpusError {
         /// `speaker_uuid` of the other.
         second: String,
     },
+    /// The speaker has withdrawn.
+    #[error(
+        "whoever was {speaker:?} has withdrawn from this corpus, so that id is not recorded again; give another"
+    )]
+    Forgotten {
+        /// Speaker id.
+        speaker: String,
+    },
+    /// One of two people of one id is to be forgotten.
+    #[error(
+        "the speaker id {speaker:?} stands for two people in this corpus ({first} and {second}); nothing was deleted: forget the sessions of the one who withdraws, each with --session ID"
+    )]
+    ForgetsTwo {
+        /// Speaker id.
+        speaker: String,
+        /// `speaker_uuid` of the one.
+        first: String,
+        /// `speaker_uuid` of the other.
+        second: String,
+    },
+    /// What is to be forgotten is not here.
+    #[error("{what} is not in {}; nothing was deleted", corpus.display())]
+    NotHere {
+        /// Such as `the speaker "s7k3q"`.
+        what: String,
+        /// The corpus folder.
+        corpus: PathBuf,
+    },
     /// The corpus was begun with a study, and none was given.
     #[error(
         "{} belongs to the study {there:?}, and without it speakers would be recorded otherwise; nothing was recorded: give --study FILE, or another folder with --corpus DIR", corpus.display()

@@ -48,7 +48,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    /// As it stands in a tombstone.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Speaker => "speaker",
             Self::SpeakerUuid => "speaker_uuid",
@@ -146,14 +147,13 @@ impl Forgotten {
         if self.is_empty() {
             return None;
         }
-        let now = (&session.speaker, &session.speaker_uuid);
-        let before = session
-            .joined
-            .iter()
-            .map(|was| (&was.speaker, &was.speaker_uuid));
-        let people = std::iter::once(now).chain(before);
-        let ids = people.flat_map(|(id, uuid)| [Subject::Person(uuid), Subject::Speaker(id)]);
-        let mut subjects = ids.chain([Subject::Session(&session.session)]);
+        let now = (&*session.speaker, &*session.speaker_uuid);
+        let before = session.joined.iter();
+        let before = before.map(|was| (&*was.speaker, &*was.speaker_uuid));
+        let people: Vec<_> = std::iter::once(now).chain(before).collect();
+        let uuids = people.iter().map(|(_, uuid)| Subject::Person(uuid));
+        let ids = people.iter().map(|(id, _)| Subject::Speaker(id));
+        let mut subjects = uuids.chain([Subject::Session(&session.session)]).chain(ids);
         subjects
             .find(|subject| self.has(*subject))
             .map(|subject| subject.kind())

@@ -8,6 +8,9 @@ use crate::recorder::messages::TakeRef;
 /// Begins the name of a session folder that is still being set up; such a folder never counts.
 pub const UNFINISHED: &str = ".new-";
 
+/// Begins the name of a folder that is being forgotten; such a folder never counts, and is deleted by who finds it.
+pub const GOING: &str = ".forgotten-";
+
 /// `corpus.json`.
 pub fn corpus_file(corpus: &Path) -> PathBuf {
     corpus.join("corpus.json")

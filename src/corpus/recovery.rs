@@ -16,7 +16,7 @@ use super::commit::{Commit, finish_deletion, remove_if_there, rename_new};
 use super::draft::Draft;
 use super::error::{CorpusError, IoContext};
 use super::events;
-use super::layout::{TakePaths, UNFINISHED, events_file};
+use super::layout::{GOING, TakePaths, UNFINISHED, events_file};
 use super::lock::SpeakerLock;
 use super::records;
 use super::sidecar::{DecidedBy, Sidecar, Status};
@@ -48,6 +48,8 @@ pub enum Found {
     NothingRecorded,
     /// A deletion was finished.
     Deleted,
+    /// A forgetting was finished.
+    Forgotten,
     /// A half-written last line of the events was cut off.
     TornEvent,
     /// Audio without any record of what it is; it was left alone.
@@ -64,6 +66,7 @@ impl Found {
             Self::Interrupted { .. } => "a recording had been cut off; what was there is kept",
             Self::NothingRecorded => "a take had been begun and nothing recorded",
             Self::Deleted => "a deletion had been cut off; it is done now",
+            Self::Forgotten => "what was being forgotten had been cut off; it is deleted now",
             Self::TornEvent => "a half-written last event was cut off",
             Self::Unknown => "a recording of which nothing is known was left as it is",
             Self::Left(_) => "something that could not be finished was left as it is",
@@ -87,6 +90,10 @@ impl fmt::Display for Finding {
                 f,
                 "{file}: its deletion had been cut off; it is deleted now"
             ),
+            Found::Forgotten => write!(
+                f,
+                "{file}: its forgetting had been cut off; it is deleted now"
+            ),
             Found::TornEvent => write!(f, "{file}: a half-written last line was cut off"),
             Found::Unknown => write!(
                 f,
@@ -108,8 +115,8 @@ pub fn recover(lock: &SpeakerLock) -> Result<Vec<Finding>, CorpusError> {
         if !folder.is_dir() {
             continue;
         }
-        if name.starts_with(UNFINISHED) {
-            // Set up and never begun: no take can be in it.
+        if name.starts_with(UNFINISHED) || name.starts_with(GOING) {
+            // Set up and never begun, so that no take can be in it; or forgotten.
             fs::remove_dir_all(&folder).at("remove", &folder)?;
         } else {
             recover_session(&folder, &mut findings)?;
@@ -134,6 +141,7 @@ pub fn has_left_overs(speaker_folder: &Path) -> Result<bool, CorpusError> {
             !ends(".json") || ends(".wav.part") || ends(".json.part") || ends(".json.deleted")
         };
         if name.starts_with(UNFINISHED)
+            || name.starts_with(GOING)
             || names.iter().any(|name| is_temp(name))
             || stems(&names).into_iter().any(is_open)
             || events::is_torn(&events_file(&folder))?

@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 use super::atomic::{create_folders, keep_text, replace_file, sync_folder, write_file};
 use super::commit::rename_new;
 use super::error::{CorpusError, IoContext};
+use super::forget::refuse_forgotten;
+use super::forgotten::{Forgotten, Subject};
 use super::layout::{
     UNFINISHED, consent_file, corpus_file, events_file, list_file, session_file, speaker_file,
 };
@@ -111,15 +113,22 @@ impl Claim {
 ///
 /// # Errors
 /// The corpus is newer than this program or cannot be written; the id cannot be used, is recorded by another program,
-/// or stands for two people.
+/// stands for two people, or is that of somebody who has withdrawn.
 pub fn claim_speaker(corpus: &Path, speaker: &str) -> Result<Claim, CorpusError> {
     open_corpus(corpus)?;
+    refuse_forgotten(corpus, speaker)?;
     let lock = SpeakerLock::take(corpus, speaker)?;
     let findings = recover(&lock)?;
     let record = match known_speaker(lock.folder())? {
         Some(record) => record,
         None => new_speaker(speaker),
     };
+    // Under the lock: who was forgotten meanwhile, or had another id when that was forgotten.
+    refuse_forgotten(corpus, speaker)?;
+    if Forgotten::read(corpus)?.has(Subject::Person(uuid_of(&record))) {
+        let speaker = speaker.to_owned();
+        return Err(CorpusError::Forgotten { speaker });
+    }
     Ok(Claim {
         corpus: corpus.to_owned(),
         speaker: speaker.to_owned(),

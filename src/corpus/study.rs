@@ -68,7 +68,7 @@ pub fn keep_study(corpus: &Path, study: Option<&Study>) -> Result<(), CorpusErro
 }
 
 /// The name in a study's text, whatever else this version makes of it.
-fn name_of(text: &str) -> Option<String> {
+pub(super) fn name_of(text: &str) -> Option<String> {
     let table: toml::Table = text.parse().ok()?;
     Some(table.get("name")?.as_str()?.trim().to_owned())
 }

@@ -82,10 +82,11 @@ pub fn run(
     let mut lobby = Lobby::new(
         known,
         config.speaker.clone(),
-        start::generated_id(&config.corpus),
+        start::generated_id(&config.corpus, &config.forgotten),
         config_mode,
     )
     .asking(config.script.clone())
+    .refusing(config.forgotten.clone())
     .reading(format!("{}: {}", config.list.name, config.list.describe()));
     loop {
         let mut sitting = Sitting::open(&config, wake)?;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::audio::inputs::OpenRequest;
 use crate::audio::{SourceInfo, SourceKind};
 use crate::corpus::error::CorpusError;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::names;
 use crate::corpus::records::SessionSetup;
 use crate::corpus::scan::{self, TakeSummary};
@@ -29,6 +30,8 @@ use super::view::Mode;
 pub struct BoothConfig {
     /// The corpus folder.
     pub corpus: PathBuf,
+    /// Who has withdrawn from it.
+    pub forgotten: Arc<Forgotten>,
     /// What is read.
     pub list: Arc<PromptList>,
     /// What fixes how everybody is recorded, where a study does.
@@ -342,7 +345,10 @@ fn review_word(review: Review) -> &'static str {
     }
 }
 
-/// A new speaker id that nobody in `corpus` has.
-pub fn generated_id(corpus: &Path) -> String {
-    names::new_speaker_id(|id| crate::corpus::layout::speaker_folder(corpus, id).exists())
+/// A new speaker id that nobody in `corpus` has, or had.
+pub fn generated_id(corpus: &Path, forgotten: &Forgotten) -> String {
+    names::new_speaker_id(|id| {
+        forgotten.has(Subject::Speaker(id))
+            || crate::corpus::layout::speaker_folder(corpus, id).exists()
+    })
 }

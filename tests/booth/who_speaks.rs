@@ -1,5 +1,7 @@
 //! Who speaks: a new id by itself, one that is typed, one that is known.
 
+use voicebooth::corpus::forgotten::{Subject, bury};
+
 use crate::check;
 use crate::common::terminal::Start;
 use crate::sitting::{Place, SPEAKER, Sitting};
@@ -78,4 +80,51 @@ fn who_was_here_last_is_asked_to_go_on_and_somebody_else_can_come() {
     let mut sitting = sitting;
     assert!(sitting.end().success());
     assert_eq!(speakers(&place), ["p02", SPEAKER]);
+}
+
+#[test]
+fn who_has_withdrawn_is_refused_in_plain_words_and_somebody_else_can_record() {
+    let place = place();
+    bury(
+        &place.corpus(),
+        Subject::Speaker("p01"),
+        jiff::Timestamp::now(),
+    )
+    .unwrap();
+    let sitting = Sitting::start(&nobody_yet(&place).size(80, 24));
+    sitting.wait_for("Who is speaking?");
+    sitting.send("P01");
+    sitting.wait_for("> P01");
+    sitting.press("\r");
+    sitting.wait_for("withdrawn");
+    for _ in 0.."p01".len() {
+        sitting.press("\x7f");
+    }
+    sitting.send("p02");
+    sitting.wait_for("> p02");
+    sitting.resize(80, 10);
+    sitting.press("\r");
+    sitting.ready();
+    sitting.leave();
+    assert_eq!(speakers(&place), ["p02"]);
+}
+
+#[test]
+fn who_has_withdrawn_is_refused_on_the_command_line_before_anything_is_written() {
+    let place = place();
+    bury(
+        &place.corpus(),
+        Subject::Speaker("p01"),
+        jiff::Timestamp::now(),
+    )
+    .unwrap();
+    let start = nobody_yet(&place).arg("--speaker").arg("p01");
+    let mut sitting = Sitting::start(&start.arg("--screen").arg("lines").size(80, 24));
+    assert_eq!(sitting.end().exit_code(), 1);
+    let text = sitting.text();
+    assert!(
+        text.contains("nothing was recorded") && text.contains("withdrawn"),
+        "{text}"
+    );
+    assert!(!place.corpus().join("recordings").exists());
 }

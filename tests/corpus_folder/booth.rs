@@ -80,7 +80,11 @@ pub fn list() -> String {
 
 /// Starts a session of [`SPEAKER`].
 pub fn open(corpus: &Path, channels: u16, encoding: Encoding) -> OpenSession {
-    let claim = claim_speaker(corpus, SPEAKER).unwrap();
+    open_for(corpus, SPEAKER, channels, encoding)
+}
+
+fn open_for(corpus: &Path, speaker: &str, channels: u16, encoding: Encoding) -> OpenSession {
+    let claim = claim_speaker(corpus, speaker).unwrap();
     let new = NewSession {
         setup: setup(),
         source: &source(channels),
@@ -95,6 +99,7 @@ pub struct Booth {
     pub corpus: PathBuf,
     pub folder: PathBuf,
     pub session: String,
+    speaker: String,
     writer: Writer,
     told: Arc<Mutex<Vec<FromWriter>>>,
     now: Now,
@@ -107,12 +112,21 @@ impl Booth {
         Self::open_with(corpus, 1, Encoding::PcmS16le)
     }
 
+    /// The same, of another speaker.
+    pub fn open_for(corpus: &Path, speaker: &str) -> Self {
+        Self::of(open_for(corpus, speaker, 1, Encoding::PcmS16le), 1)
+    }
+
     pub fn open_with(corpus: &Path, channels: u16, encoding: Encoding) -> Self {
-        let session = open(corpus, channels, encoding);
+        Self::of(open(corpus, channels, encoding), channels)
+    }
+
+    fn of(session: OpenSession, channels: u16) -> Self {
         let told = Arc::new(Mutex::new(Vec::new()));
         let heard = told.clone();
         Self {
-            corpus: corpus.to_owned(),
+            corpus: session.corpus.clone(),
+            speaker: session.record.speaker.clone(),
             folder: session.folder.clone(),
             session: session.record.session.clone(),
             writer: Writer::new(session, Box::new(move |m| heard.lock().unwrap().push(m))),
@@ -153,7 +167,7 @@ impl Booth {
     }
 
     pub fn take_ref(&self, prompt: &str, take: u32) -> TakeRef {
-        TakeRef::new(SPEAKER, &self.session, &stem(prompt, 1, take))
+        TakeRef::new(&self.speaker, &self.session, &stem(prompt, 1, take))
     }
 
     pub fn draft(&self, prompt: &str, take: u32) -> Box<TakeDraft> {

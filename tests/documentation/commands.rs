@@ -147,6 +147,10 @@ fn prove(page: &Page, command: &str) {
             corpus,
             ref rest @ ..,
         ] => prove_tool(page, tool, corpus, rest),
+        ["voicebooth", "merge", into, ref rest @ ..] => prove_merge(page, into, rest),
+        ["voicebooth", "forget", corpus, speaker, ref rest @ ..] => {
+            prove_forget(page, corpus, speaker, rest);
+        }
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
             let output = run(&words[1..]);
@@ -239,6 +243,58 @@ fn prove_tool(page: &Page, tool: &str, corpus: &str, rest: &[&str]) {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
+}
+
+/// Records the corpora that are named and merges them.
+fn prove_merge(page: &Page, into: &str, rest: &[&str]) {
+    let folder = page.folder();
+    let from = rest.iter().take_while(|word| !word.starts_with("--"));
+    let from: Vec<&str> = from.copied().collect();
+    for corpus in &from {
+        let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
+        let start = Start::new(folder.path(), &args);
+        record(start, folder.path(), &args[2..], 0);
+    }
+    let mut merge = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    let output = merge.args(["merge", into]).args(rest);
+    let output = output.current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(from.len() == takes_said(&said), "{said}");
+}
+
+/// How many takes a command says that it is about.
+fn takes_said(said: &str) -> usize {
+    let (before, _) = said.split_once(" take").unwrap();
+    before.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+/// Records a speaker and forgets them again.
+fn prove_forget(page: &Page, corpus: &str, speaker: &str, rest: &[&str]) {
+    let folder = page.folder();
+    let args = [
+        "record",
+        "prompts/digits-en.txt",
+        "--corpus",
+        corpus,
+        "--speaker",
+        speaker,
+    ];
+    let start = Start::new(folder.path(), &args);
+    record(start, folder.path(), &args[2..], 0);
+    let mut forget = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    // Where a person would be asked.
+    let output = forget
+        .args(["forget", corpus, speaker])
+        .args(rest)
+        .arg("--yes");
+    let output = output.current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert_eq!(takes_said(&said), 1, "{said}");
+    let gone = !rest.contains(&"--dry-run");
+    let speaker = folder.path().join(corpus).join("recordings").join(speaker);
+    assert_eq!(!speaker.exists(), gone);
 }
 
 /// What `voicebooth` prints.

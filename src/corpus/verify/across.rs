@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::finding::Problem;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::sidecar::Status;
 
 /// The first half of a SHA-256, or a UUID: enough to tell takes apart.
@@ -38,7 +39,7 @@ pub(super) struct TakeFact {
     pub status: Status,
 }
 
-/// Takes that were deleted, as the events tell.
+/// Takes that were deleted or forgotten, as the events tell.
 #[derive(Default)]
 pub(super) struct Deleted {
     /// Their UUIDs.
@@ -67,7 +68,11 @@ pub(super) fn key(parts: &[&str]) -> Key {
 }
 
 /// The rule of the current take over the takes of a speaker, which are sorted for it.
-pub(super) fn check_items(facts: &mut [TakeFact], deleted: &Deleted) -> Vec<About> {
+pub(super) fn check_items(
+    facts: &mut [TakeFact],
+    deleted: &Deleted,
+    forgotten: &Forgotten,
+) -> Vec<About> {
     facts.sort_unstable_by(|a, b| {
         let order = |fact: &TakeFact| (fact.item, fact.started_at, fact.take, fact.id);
         order(a).cmp(&order(b))
@@ -78,7 +83,7 @@ pub(super) fn check_items(facts: &mut [TakeFact], deleted: &Deleted) -> Vec<Abou
         check_item(item, begin, deleted, &mut found);
         begin += item.len();
     }
-    found.extend(check_supersedes(facts, deleted));
+    found.extend(check_supersedes(facts, deleted, forgotten));
     found
 }
 
@@ -106,10 +111,15 @@ fn check_item(item: &[TakeFact], begin: usize, deleted: &Deleted, found: &mut Ve
     }
 }
 
-fn check_supersedes(facts: &[TakeFact], deleted: &Deleted) -> Vec<About> {
+fn check_supersedes(facts: &[TakeFact], deleted: &Deleted, forgotten: &Forgotten) -> Vec<About> {
     let mut ids: Vec<Key> = facts.iter().map(|fact| fact.id).collect();
     ids.sort_unstable();
-    let is_known = |id: &Key| ids.binary_search(id).is_ok() || deleted.ids.contains(id);
+    let is_forgotten = |id: &Key| {
+        let id = uuid::Uuid::from_bytes(*id).to_string();
+        forgotten.has(Subject::Take(&id))
+    };
+    let is_known =
+        |id: &Key| ids.binary_search(id).is_ok() || deleted.ids.contains(id) || is_forgotten(id);
     let unknown = facts.iter().enumerate().filter_map(|(index, fact)| {
         let id = fact.supersedes.filter(|id| !is_known(id))?;
         Some(About {

@@ -162,7 +162,12 @@ pub enum Problem {
         /// The one that counts.
         newest: PathBuf,
     },
-    /// A saving, a recording or a deletion that was cut off.
+    /// Its consent was withdrawn, and it is here all the same.
+    Forgotten {
+        /// `speaker`, `speaker_uuid`, `session`, `take` or `export`.
+        what: String,
+    },
+    /// A saving, a recording, a deletion or a forgetting that was cut off.
     Unfinished,
     /// A speaker who is being recorded.
     BeingRecorded,
@@ -202,6 +207,7 @@ impl Problem {
             Self::SupersededAlone => "superseded_alone",
             Self::SupersedesUnknown { .. } => "supersedes_unknown",
             Self::AcceptedTwice { .. } => "accepted_twice",
+            Self::Forgotten { .. } => "forgotten",
             Self::Unfinished => "unfinished",
             Self::BeingRecorded => "being_recorded",
             Self::LeftOver => "left_over",
@@ -263,6 +269,9 @@ impl Problem {
             Self::SupersededAlone => "bring the newer take back from a copy, or accept this one",
             Self::SupersedesUnknown { .. } => "bring the other take back from a copy",
             Self::AcceptedTwice { .. } => "nothing has to be done: readers take the newest",
+            Self::Forgotten { .. } => {
+                "voicebooth forget deletes it again; copy nothing from where it came from until it is forgotten there too"
+            }
             Self::Unfinished => {
                 "the speaker's next session repairs it, and so does verify --repair"
             }
@@ -348,6 +357,16 @@ impl fmt::Display for Problem {
             }
             Self::AcceptedTwice { newest } => {
                 write!(f, "a newer take is accepted too: {}", newest.display())
+            }
+            Self::Forgotten { what } => {
+                let what = match what.as_str() {
+                    "speaker" => "a speaker of this id has withdrawn",
+                    "speaker_uuid" => "its speaker has withdrawn, perhaps under another id",
+                    "session" => "this session was withdrawn",
+                    "take" => "this take was withdrawn",
+                    _ => "it names somebody or something that was withdrawn",
+                };
+                f.write_str(what)
             }
             Self::Unfinished => write!(f, "it was cut off and is not finished"),
             Self::BeingRecorded => write!(

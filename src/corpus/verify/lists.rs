@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::finding::{Finding, Problem};
 use super::letter::{Letter, in_line, lines};
+use super::withdrawn::files;
 use crate::corpus::error::{CorpusError, IoContext};
 use crate::corpus::names::sha256_hex;
 use crate::corpus::records::broken;
@@ -155,21 +155,4 @@ fn read(path: &Path, digits: &str, letter: &Letter) -> Result<HashMap<String, Pr
     })?;
     let by_id = |prompt: Prompt| (prompt.id.clone(), prompt);
     Ok(list.prompts.into_iter().map(by_id).collect())
-}
-
-/// The files of a folder that count, by name; none where it does not exist.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.at("read", folder)?,
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.at("read", folder)?;
-        if !entry.file_name().to_string_lossy().starts_with('.') {
-            files.push(entry.path());
-        }
-    }
-    files.sort();
-    Ok(files)
 }

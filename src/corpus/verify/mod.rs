@@ -11,6 +11,7 @@ mod lists;
 mod session;
 mod speaker;
 mod take;
+mod withdrawn;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,8 @@ use lists::Lists;
 use session::{Check, sidecars};
 
 use super::error::CorpusError;
+use super::forget::sweep;
+use super::forgotten::Forgotten;
 use super::layout::{TakePaths, corpus_file, recordings_folder};
 use super::records::CorpusRecord;
 use super::recovery;
@@ -84,10 +87,20 @@ pub fn verify(corpus: &Path, options: &Options<'_>) -> Result<Report, CorpusErro
     if let Err(problem) = letter.read::<CorpusRecord>("corpus", &path) {
         report.findings.push(Finding { path, problem });
     }
+    if options.repair {
+        let done = |file| recovery::Finding {
+            file,
+            what: recovery::Found::Forgotten,
+        };
+        report.repaired.extend(sweep(corpus)?.into_iter().map(done));
+    }
+    let forgotten = Forgotten::read(corpus)?;
+    withdrawn::check(corpus, &letter, &forgotten, &mut report.findings)?;
     let lists = Lists::read(corpus, &letter, &mut report.findings)?;
     let check = Check {
         letter: &letter,
         lists: &lists,
+        forgotten: &forgotten,
         options,
         corpus,
     };

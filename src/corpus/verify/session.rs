@@ -15,6 +15,7 @@ use super::lists::Lists;
 use super::take::{Against, Checked};
 use crate::corpus::atomic::is_temp;
 use crate::corpus::error::CorpusError;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::layout::{
     TakePaths, consent_file, events_file, session_file, speaker_file, study_file,
 };
@@ -25,6 +26,7 @@ use crate::corpus::recovery::names_in;
 pub(super) struct Check<'a> {
     pub letter: &'a Letter,
     pub lists: &'a Lists,
+    pub forgotten: &'a Forgotten,
     pub options: &'a Options<'a>,
     pub corpus: &'a Path,
 }
@@ -114,6 +116,7 @@ impl Check<'_> {
         };
         let session = folder.file_name().unwrap_or_default().to_string_lossy();
         let record = self.records(folder, speaker, &session, &mut seen);
+        self.withdrawn(folder, speaker, &session, record.as_ref(), &mut seen);
         self.events(
             folder,
             &format!("recordings/{speaker}/{session}/"),
@@ -123,6 +126,7 @@ impl Check<'_> {
         let against = Against {
             letter: self.letter,
             lists: self.lists,
+            forgotten: self.forgotten,
             speaker,
             session: &session,
             record: record.as_ref(),
@@ -151,7 +155,6 @@ impl Check<'_> {
         seen
     }
 
-    /// `session.json` and `speaker.json`, against their place and each other.
     /// What a record names by its content is stored.
     fn keeps(&self, record: &Path, file: &Path, seen: &mut SessionSeen) {
         if !self.lists.keeps(file) {
@@ -161,6 +164,33 @@ impl Check<'_> {
         }
     }
 
+    /// Whether the session may be here at all. What lies under a forgotten id is one finding, of the speaker's folder.
+    fn withdrawn(
+        &self,
+        folder: &Path,
+        speaker: &str,
+        session: &str,
+        record: Option<&SessionRecord>,
+        seen: &mut SessionSeen,
+    ) {
+        if self.forgotten.has(Subject::Speaker(speaker)) {
+            return;
+        }
+        let uuid = seen.uuid.as_deref();
+        let what = if self.forgotten.has(Subject::Session(session)) {
+            Some("session")
+        } else if uuid.is_some_and(|uuid| self.forgotten.has(Subject::Person(uuid))) {
+            Some("speaker_uuid")
+        } else {
+            record.and_then(|record| Some(self.forgotten.of_session(record)?.word()))
+        };
+        if let Some(what) = what {
+            let what = what.into();
+            seen.finds(folder.to_owned(), Problem::Forgotten { what });
+        }
+    }
+
+    /// `session.json` and `speaker.json`, against their place and each other.
     fn records(
         &self,
         folder: &Path,
@@ -256,7 +286,7 @@ fn contradiction(how: &str) -> Problem {
 
 impl Deleted {
     fn note(&mut self, event: &EventRecord) {
-        if event.event != "deleted" {
+        if !["deleted", "forgotten"].contains(&&*event.event) {
             return;
         }
         let text = |field: &str| event.data.get(field).and_then(|value| value.as_str());

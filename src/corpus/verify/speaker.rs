@@ -9,6 +9,7 @@ use super::across::{About, Deleted, Place, TakeFact, check_items};
 use super::finding::{Finding, Problem};
 use super::session::SessionSeen;
 use crate::corpus::error::CorpusError;
+use crate::corpus::forgotten::Subject;
 use crate::corpus::layout::{TakePaths, UNFINISHED};
 use crate::corpus::lock::{SpeakerLock, is_held};
 use crate::corpus::recovery::{Found, has_left_overs, names_in, recover};
@@ -36,6 +37,10 @@ impl Verifier<'_> {
             .par_iter()
             .map(|session| self.check.session(session, &name))
             .collect();
+        if self.check.forgotten.has(Subject::Speaker(&name)) {
+            let what = "speaker".into();
+            self.finds(folder, Problem::Forgotten { what });
+        }
         let begin = self.report.findings.len();
         self.tell_of_names(folder);
         self.take_together(folder, &sessions, seen);
@@ -115,7 +120,7 @@ impl Verifier<'_> {
                 facts.push(fact);
             }
         }
-        let about = check_items(&mut facts, &deleted);
+        let about = check_items(&mut facts, &deleted, self.check.forgotten);
         for about in about {
             self.tell_of_item(about, &facts, sessions);
         }

@@ -10,6 +10,7 @@ use super::across::{Key, TakeFact, key};
 use super::finding::Problem;
 use super::letter::{Letter, tag};
 use super::lists::Lists;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::layout::TakePaths;
 use crate::corpus::names::stem;
 use crate::corpus::records::SessionRecord;
@@ -20,6 +21,7 @@ use crate::corpus::wav::{self, WavFault};
 pub(super) struct Against<'a> {
     pub letter: &'a Letter,
     pub lists: &'a Lists,
+    pub forgotten: &'a Forgotten,
     /// Name of the speaker's folder.
     pub speaker: &'a str,
     /// Name of the session's folder.
@@ -74,6 +76,10 @@ impl Against<'_> {
         problems.extend(self.lists.check(&take));
         problems.extend(self.record.into_iter().flat_map(|s| session(&take, s)));
         problems.extend(contradictions(&take));
+        if self.forgotten.has(Subject::Take(&take.id)) {
+            let what = "take".into();
+            problems.push(Problem::Forgotten { what });
+        }
         let fact = fact(&take, name);
         if fact.is_none() {
             problems.push(says("started_at is no time, or an id is no UUID"));

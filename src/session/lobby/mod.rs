@@ -11,6 +11,7 @@ mod who;
 use std::sync::Arc;
 
 use crate::audio::SourceInfo;
+use crate::corpus::forgotten::Forgotten;
 use crate::corpus::marks::Marks;
 use crate::corpus::records::SpeakerRecord;
 use crate::recorder::messages::FromCapture;
@@ -118,6 +119,13 @@ impl Lobby {
     #[must_use]
     pub fn reading(mut self, list: String) -> Self {
         self.who.reading(list);
+        self
+    }
+
+    /// The same, which refuses who has withdrawn.
+    #[must_use]
+    pub fn refusing(mut self, forgotten: Arc<Forgotten>) -> Self {
+        self.who.refusing(forgotten);
         self
     }
 

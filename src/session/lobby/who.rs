@@ -1,5 +1,9 @@
 //! Who speaks?
 
+use std::sync::Arc;
+
+use crate::corpus::error::CorpusError;
+use crate::corpus::forgotten::{Forgotten, Subject};
 use crate::corpus::names;
 use crate::session::Command;
 use crate::session::view::{KnownSpeaker, WhoSpeaks};
@@ -11,6 +15,7 @@ pub(super) struct Who {
     asks: WhoSpeaks,
     speaker: Option<String>,
     was_asked: bool,
+    forgotten: Arc<Forgotten>,
 }
 
 impl Who {
@@ -32,12 +37,18 @@ impl Who {
             asks,
             was_asked: speaker.is_none(),
             speaker,
+            forgotten: Arc::default(),
         }
     }
 
     /// Says what is going to be read.
     pub(super) fn reading(&mut self, list: String) {
         self.asks.list = Some(list);
+    }
+
+    /// Refuses who has withdrawn.
+    pub(super) fn refusing(&mut self, forgotten: Arc<Forgotten>) {
+        self.forgotten = forgotten;
     }
 
     pub(super) fn speaker(&self) -> Option<&str> {
@@ -74,6 +85,11 @@ impl Who {
         let id = id.trim();
         if let Err(why) = names::check_speaker_id(id) {
             self.asks.refused = Some(why.to_string());
+            return;
+        }
+        if self.forgotten.has(Subject::Speaker(id)) {
+            let speaker = id.to_owned();
+            self.asks.refused = Some(CorpusError::Forgotten { speaker }.to_string());
             return;
         }
         self.asks.refused = None;
