@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+mod who;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};

@@ -382,6 +382,3 @@ impl Lobby {
         self.mode
     }
 }
-
-#[cfg(test)]
-mod tests;
