@@ -116,6 +116,20 @@ pub enum UsageError {
     TakeTooLong { ms: u32, fits_ms: u32 },
 }
 
+impl UsageError {
+    /// The settings that are wrong, as their flags are called; the first of them that somebody has given is meant.
+    pub fn settings(&self) -> &'static [&'static str] {
+        match self {
+            Self::SecondsWithoutTimed | Self::TimedTooLong { .. } => &["seconds"],
+            Self::EndSilenceWithoutHandsFree => &["end-silence"],
+            Self::TimedWithoutSeconds => &["mode"],
+            Self::PostRollMax { .. } => &["post-roll-max", "post-roll"],
+            Self::Channels { .. } => &["channels"],
+            Self::TakeTooLong { .. } => &["max-take", "channels", "rate", "bits"],
+        }
+    }
+}
+
 fn seconds(ms: u32) -> f64 {
     f64::from(ms) / 1000.0
 }
