@@ -119,12 +119,24 @@ impl Engine {
         match std::mem::take(&mut self.elicitation) {
             Elicitation::Playing => self.shown_at = self.shown_at.map(|shown| shown.max(until)),
             Elicitation::CutShort { at } => {
-                let free = self.phase == Phase::Idle && self.dialog.is_none();
-                if free && self.leaving == Leaving::No {
-                    self.start(at.max(until));
-                }
+                let at = at.max(until);
+                self.elicitation = Elicitation::Over { at };
             }
             other => self.elicitation = other,
+        }
+    }
+
+    /// Begins the reading whose start key cut the prompt short, as soon as that is silent and nothing else has come.
+    pub(super) fn begin_after_prompt(&mut self) {
+        let Elicitation::Over { at } = self.elicitation else {
+            return;
+        };
+        if self.now < at {
+            return;
+        }
+        self.elicitation = Elicitation::None;
+        if self.phase == Phase::Idle && self.dialog.is_none() && self.leaving == Leaving::No {
+            self.start(at);
         }
     }
 
@@ -147,8 +159,10 @@ impl Engine {
                 self.elicitation = Elicitation::CutShort { at };
                 self.effects.push(Effect::StopPlaying);
             }
-            Elicitation::CutShort { .. } if starts => {}
-            Elicitation::CutShort { .. } if *command == Command::HoldEnd => {
+            Elicitation::CutShort { .. } | Elicitation::Over { .. } if starts => {}
+            Elicitation::CutShort { .. } | Elicitation::Over { .. }
+                if *command == Command::HoldEnd =>
+            {
                 self.elicitation = Elicitation::None;
             }
             _ => return false,
@@ -182,6 +196,11 @@ pub(super) enum Elicitation {
     /// Its sound is being cut short by the start key of this moment.
     CutShort {
         /// When the key was pressed.
+        at: Moment,
+    },
+    /// Its sound was cut short, and the reading begins at this moment: then it is silent.
+    Over {
+        /// When.
         at: Moment,
     },
 }

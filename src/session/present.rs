@@ -43,7 +43,7 @@ impl Engine {
             playing: self.playing,
             eliciting: matches!(
                 self.elicitation,
-                Elicitation::Playing | Elicitation::CutShort { .. }
+                Elicitation::Playing | Elicitation::CutShort { .. } | Elicitation::Over { .. }
             ),
             review: self.review_view(),
             marks: self
