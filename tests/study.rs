@@ -109,6 +109,12 @@ fn what_does_not_fit_together_is_told() {
     );
     let untimed = check("name = 'n'\nprompts = 'a.txt'\nmax-take = 5\nseconds = 2\n");
     assert!(untimed.starts_with("s.toml:4:1: --seconds is"), "{untimed}");
+    let both = check("name = 'n'\nprompts = 'none.txt'\nseconds = 2\n");
+    assert!(both.starts_with("s.toml:3:1: --seconds is"), "{both}");
+    assert!(
+        both.contains("\ns.toml:2:11: none.txt cannot be read"),
+        "{both}"
+    );
     let rolls = check("name = 'n'\nprompts = 'a.txt'\npost_roll_max = 100\npost-roll = 200\n");
     assert!(rolls.starts_with("s.toml:3:1: --post-roll-max"), "{rolls}");
     let many = check("name = 'n'\nprompts = 'a.txt'\n[practice]\nitems = 2\n");

@@ -350,15 +350,20 @@ fn checked(file: &Path, told: &mut Told) -> Result<()> {
         settings: found.settings.clone(),
         ..RecordArgs::default()
     };
-    let settings = resolve(&args, &Settings::default(), &Config::default());
-    let settings = settings.map_err(|error| {
+    let mut wrong = StudyMistakes::default();
+    if let Err(error) = resolve(&args, &Settings::default(), &Config::default()) {
         let message = error.to_string();
         let mistake = found.study.mistake_in_settings(error.settings(), message);
-        let mut wrong = StudyMistakes::default();
         wrong.add(file, [mistake]);
-        wrong
-    })?;
-    let prompts = found.prompts(&settings.read)?;
+    }
+    let prompts = match found.prompts(&found.settings.read_options()) {
+        Ok(prompts) if wrong.0.is_empty() => prompts,
+        prompts => {
+            let named = prompts.err().unwrap_or_default();
+            wrong.0.extend(named.0);
+            return Err(wrong.into());
+        }
+    };
     told.prompts = Some(prompts.list.prompts.len());
     told.practice = prompts.practice.len();
     told.warnings = prompts.warnings;
