@@ -1,6 +1,10 @@
-//! How long prompt lists take to open, beside other programs that read the same files. Prints only.
+//! How long prompt lists take to open, beside other programs that read the same files, and how long a key takes that moves
+//! in one. Prints only.
 //!
 //! `cargo bench --bench prompts [-- PROMPTS]`: 100,000 prompts, or as many as given.
+
+#[path = "support/moving.rs"]
+mod moving;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -31,6 +35,14 @@ fn main() -> std::io::Result<()> {
         let report = check("list.txt", &bytes, &ReadOptions::default(), limits);
         assert!(!report.has_errors());
     });
+    println!(
+        "\nmoving, µs from key to drawn frame, min / median / max\n\n| items | → | list | → in the list | what is to be redone |"
+    );
+    println!("| --- | --- | --- | --- | --- |");
+    for items in [100, prompts] {
+        moving::row(items)?;
+    }
+    println!("\n| what | ms |\n| --- | --- |");
     let jsonl = folder.path().join("list.jsonl");
     let json =
         "import json,sys; [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]";

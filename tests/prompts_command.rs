@@ -36,6 +36,38 @@ fn err(output: &Output) -> String {
 }
 
 #[test]
+fn check_looks_whether_what_is_to_be_heard_can_be_and_tells_what_is_not_carried_out() {
+    let list = "id\ttext\taudio\timage\tbeep\nx\tone\tx.wav\tx.png\ttrue\ny\ttwo\t\t\ttrue\n";
+    let folder = folder(&[("a.tsv", list)]);
+    let checked = prompts(folder.path(), &["check", "a.tsv"]);
+    assert_eq!(checked.status.code(), Some(1));
+    let said = out(&checked);
+    let expected = [
+        "a.tsv:2:7: error: the sound of prompt `x` cannot be played: x.wav: No such file",
+        "a.tsv:2:13: warning: this prompt has a picture, which is kept in the list and not shown",
+        "a.tsv:2:19: warning: 2 prompts have a beep, which is kept in the list and not sounded",
+        "a.tsv: read as tsv, 2 prompts, 1 error, 2 warnings",
+    ];
+    assert_eq!(said.lines().count(), expected.len(), "{said}");
+    for (line, expected) in said.lines().zip(expected) {
+        assert!(line.starts_with(expected), "{line}");
+    }
+}
+
+#[test]
+fn stats_say_lengths_as_people_do() {
+    let long = "word ".repeat(40);
+    for (list, said) in [
+        ("yes\n".to_owned(), "1 second of"),
+        (format!("{long}\n").repeat(15), "minutes of"),
+    ] {
+        let folder = folder(&[("a.txt", &list)]);
+        let stats = out(&prompts(folder.path(), &["stats", "a.txt"]));
+        assert!(stats.contains(said), "{stats}");
+    }
+}
+
+#[test]
 fn check_names_the_mistakes_of_all_files_and_ends_with_1() {
     let folder = folder(&[("a.tsv", "id\ttext\n1\tone\n1\ttwo\n"), ("b.txt", "fine\n")]);
     let checked = prompts(folder.path(), &["check", "a.tsv", "no.txt", "b.txt"]);

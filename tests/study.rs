@@ -104,9 +104,19 @@ fn what_does_not_fit_together_is_told() {
     );
     let timed = check("name = 'n'\nprompts = 'a.txt'\nmode = 'timed'\n");
     assert!(
-        timed.starts_with("s.toml: --mode timed needs the length of a take"),
+        timed.starts_with("s.toml:3:1: --mode timed needs the length of a take"),
         "{timed}"
     );
+    let untimed = check("name = 'n'\nprompts = 'a.txt'\nmax-take = 5\nseconds = 2\n");
+    assert!(untimed.starts_with("s.toml:4:1: --seconds is"), "{untimed}");
+    let both = check("name = 'n'\nprompts = 'none.txt'\nseconds = 2\n");
+    assert!(both.starts_with("s.toml:3:1: --seconds is"), "{both}");
+    assert!(
+        both.contains("\ns.toml:2:11: none.txt cannot be read"),
+        "{both}"
+    );
+    let rolls = check("name = 'n'\nprompts = 'a.txt'\npost_roll_max = 100\npost-roll = 200\n");
+    assert!(rolls.starts_with("s.toml:3:1: --post-roll-max"), "{rolls}");
     let many = check("name = 'n'\nprompts = 'a.txt'\n[practice]\nitems = 2\n");
     assert!(
         many.starts_with("s.toml:3:1: 2 items to practise, but the list has 1"),
@@ -118,6 +128,31 @@ fn what_does_not_fit_together_is_told() {
     assert!(
         lines[1].starts_with("s.toml:4:1: unknown key `speaker`"),
         "{unknown}"
+    );
+}
+
+#[test]
+fn a_sound_that_cannot_be_played_is_told_where_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "id\ttext\taudio\nx\tone\tx.wav\ny\ttwo\ty.wav\n";
+    fs::write(folder.path().join("a.tsv"), list).unwrap();
+    fs::write(folder.path().join("y.wav"), "no sound").unwrap();
+    fs::write(
+        folder.path().join("s.toml"),
+        "name = 'n'\nprompts = 'a.tsv'\n",
+    )
+    .unwrap();
+    let lines = said(&study(folder.path(), &["check", "s.toml"]));
+    let [gone, broken] = &lines.lines().collect::<Vec<_>>()[..] else {
+        panic!("{lines}");
+    };
+    assert!(
+        gone.starts_with("a.tsv:2:7: the sound of prompt `x` cannot be played: x.wav: No such"),
+        "{gone}"
+    );
+    assert!(
+        broken.starts_with("a.tsv:3:7: the sound of prompt `y` cannot be played: y.wav: "),
+        "{broken}"
     );
 }
 

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 /// A file that cannot be played. It is not changed.
 #[derive(Debug, Error)]
-#[error("{} cannot be played: {reason}", .path.display())]
+#[error("{}: {reason}", .path.display())]
 pub struct ClipError {
     path: PathBuf,
     reason: hound::Error,
@@ -56,6 +56,18 @@ impl Clip {
             Ok(Self::new(samples?, channels, spec.sample_rate))
         };
         read().map_err(|reason| ClipError {
+            path: path.to_owned(),
+            reason,
+        })
+    }
+
+    /// Whether [`Clip::read`] will most likely read this file: its header is looked at, not its samples. Blocks.
+    ///
+    /// # Errors
+    /// It is not there, or no such file.
+    pub fn look(path: &Path) -> Result<(), ClipError> {
+        let opened = WavReader::open(path).map(drop);
+        opened.map_err(|reason| ClipError {
             path: path.to_owned(),
             reason,
         })
@@ -159,10 +171,6 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_named() {
         let error = Clip::read(Path::new("nowhere.wav")).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("nowhere.wav cannot be played")
-        );
+        assert!(error.to_string().starts_with("nowhere.wav: "));
     }
 }

@@ -120,7 +120,7 @@ pub enum OpenError {
     #[error("there is no microphone; plug one in, or try `--input demo`")]
     NoInput,
     /// There is nothing to play to.
-    #[error("there is no loudspeaker to play to; plug one in")]
+    #[error("none is there")]
     NoOutput,
     /// An audio system that is there and does not answer.
     #[error("the audio system {host} does not answer: {reason}")]

@@ -127,7 +127,8 @@ impl<T, F: Start<T>> Player<T, F> {
     fn stop(&mut self, now: Moment) {
         if let Some(playing) = self.playing.take() {
             drop(playing.open);
-            (self.report)(finished(now));
+            let end = playing.progress.end().map_or(now, |end| end.min(now));
+            (self.report)(finished(end));
         }
     }
 
@@ -135,11 +136,11 @@ impl<T, F: Start<T>> Player<T, F> {
         let Some(playing) = &self.playing else { return };
         let outcome = match playing.progress.end() {
             _ if playing.progress.failed.load(Ordering::Relaxed) => {
-                FromPlayback::Failed("the loudspeaker has gone; the take is kept".to_owned())
+                FromPlayback::Failed("the loudspeaker has gone".to_owned())
             }
             Some(until) if now >= until + TAIL => finished(until),
             None if now >= playing.give_up_at => {
-                FromPlayback::Failed("the loudspeaker takes no sound; the take is kept".to_owned())
+                FromPlayback::Failed("the loudspeaker takes no sound".to_owned())
             }
             _ => return,
         };
@@ -209,7 +210,7 @@ fn start_on_default_output(
         clip = clip.part(frames);
     }
     let length = clip.length();
-    let output = Output::find(clip.rate_hz()).map_err(|error| error.to_string())?;
+    let output = Output::find(clip.rate_hz()).map_err(no_loudspeaker)?;
     let progress = Arc::new(Progress::default());
     let mut performance = Performance {
         clip: clip.at_rate(output.rate_hz()),
@@ -223,12 +224,17 @@ fn start_on_default_output(
             move |out, heard_at| performance.fill(out, heard_at),
             move || broken.failed.store(true, Ordering::Relaxed),
         )
-        .map_err(|error| error.to_string())?;
+        .map_err(no_loudspeaker)?;
     Ok(Playing {
         open,
         progress,
         give_up_at: now + length + GRACE,
     })
+}
+
+#[allow(clippy::needless_pass_by_value)] // the form that `map_err` takes
+fn no_loudspeaker(error: impl std::fmt::Display) -> String {
+    format!("there is no loudspeaker that can be used ({error})")
 }
 
 #[cfg(test)]

@@ -13,22 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::args::Settings;
 use crate::toml_file::{self, Found, Mistakes, words};
-
-/// Commands that keys can be given to, as `[keys]` names them.
-pub const COMMANDS: [&str; 12] = [
-    "start-stop",
-    "accept",
-    "redo",
-    "play",
-    "skip",
-    "previous",
-    "next",
-    "undo",
-    "delete",
-    "cancel",
-    "help",
-    "quit",
-];
+use crate::tui::keys::Action;
 
 /// Commands whose keys are changed, each with its new keys (at least one), e.g. `("redo", ["f5", "ctrl-r"])`: lower-case,
 /// no key twice. Whether a key exists, and whether another command has it by default, the face knows.
@@ -173,11 +158,12 @@ impl Reader<'_> {
             );
         };
         for (command, keys) in table {
-            if !COMMANDS.contains(&command.get_ref().as_ref()) {
+            let known: Vec<&str> = Action::all().map(Action::name).collect();
+            if !known.contains(&command.get_ref().as_ref()) {
                 let message = format!(
                     "unknown command `{}`; commands are {}",
                     command.get_ref(),
-                    COMMANDS.join(", ")
+                    known.join(", ")
                 );
                 self.mistake(command.span().start, message);
                 continue;
@@ -288,6 +274,15 @@ mod tests {
                 pair("start-stop", &["space", "pagedown"])
             ]
         );
+    }
+
+    #[test]
+    fn every_command_of_the_screen_can_be_given_a_key() {
+        for command in Action::all().map(Action::name) {
+            let line = format!("[keys]\n{command} = \"f9\"\n");
+            let config = parse(Path::new("c.toml"), line.as_bytes()).unwrap();
+            assert_eq!(config.keys, [(command.to_owned(), vec!["f9".to_owned()])]);
+        }
     }
 
     #[test]

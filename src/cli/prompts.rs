@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::args::{CheckArgs, ConvertArgs, PromptStatsArgs, PromptsTask, ReadArgs, Target};
-use super::{End, Usage, say};
+use super::{End, Usage, say, sounds};
 use crate::prompts::{
     CheckLimits, Count, Finding, Kind, Lexicon, PromptList, ReadOptions, Report, Spread, Stats,
     check,
@@ -61,7 +61,12 @@ fn check_lists(args: &CheckArgs) -> Result<End> {
 fn report(file: &Path, options: &ReadOptions, limits: CheckLimits) -> Report {
     let name = file.display().to_string();
     match std::fs::read(file) {
-        Ok(bytes) => check(&name, &bytes, options, limits),
+        Ok(bytes) => {
+            let mut report = check(&name, &bytes, options, limits);
+            let wrong = sounds::wrong(file, &report.sounds);
+            report.add_errors(wrong);
+            report
+        }
         Err(error) => Report {
             file: name,
             format: None,
@@ -72,6 +77,7 @@ fn report(file: &Path, options: &ReadOptions, limits: CheckLimits) -> Report {
                 column: None,
                 message: format!("it cannot be read: {error}"),
             }],
+            sounds: Vec::new(),
         },
     }
 }
@@ -185,8 +191,9 @@ fn stats_text(stats: &Stats) -> String {
     line(
         "readings",
         format!(
-            "{}, about {:.1} minutes of speech",
-            stats.readings, stats.expected_minutes
+            "{}, about {} of speech",
+            stats.readings,
+            length(stats.expected_minutes)
         ),
     );
     line("characters", spread(stats.characters));
@@ -218,6 +225,16 @@ fn stats_text(stats: &Stats) -> String {
         }
     }
     text
+}
+
+/// `7 seconds`, `3.5 minutes`, `2.1 hours`: as people say it.
+fn length(minutes: f64) -> String {
+    match (60.0 * minutes).ceil() {
+        1.0 => "1 second".to_owned(),
+        seconds if seconds < 100.0 => format!("{seconds:.0} seconds"),
+        _ if minutes < 100.0 => format!("{minutes:.1} minutes"),
+        _ => format!("{:.1} hours", minutes / 60.0),
+    }
 }
 
 /// `10 different: zero 3, one 3, ...`

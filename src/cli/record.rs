@@ -52,10 +52,6 @@ pub fn record(args: &RecordArgs) -> Result<End> {
         keymap = keymap.of_speaker();
     }
     let material = material(args, study, &settings)?;
-    let missing = sounds::missing(&material.sounds);
-    if !missing.is_empty() {
-        anyhow::bail!("{}; nothing was recorded", missing.join("\n"));
-    }
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Usage(
             "recording needs a terminal to show prompts on and to read keys from; nothing was recorded"
@@ -106,6 +102,10 @@ fn material(
     let Some(file) = study else {
         let prompts = args.prompts.as_deref().unwrap_or(Path::new(""));
         let list = PromptList::read(prompts, &settings.read)?;
+        let wrong = sounds::wrong_in(prompts, &list);
+        if !wrong.is_empty() {
+            anyhow::bail!("{}\nnothing was recorded", wrong.join("\n"));
+        }
         return Ok(Material {
             sounds: sounds::sounds(prompts, &list),
             warnings: named(prompts, &list).collect(),

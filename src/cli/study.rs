@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::args::{RecordArgs, Settings, resolve};
 use super::config::{Config, parse_flags, settings_command};
-use super::{End, say};
+use super::{End, say, sounds};
 use crate::prompts::{Problem, Prompt, PromptErrors, PromptList, ReadOptions};
 use crate::study::{Practice, SettingRules, Study};
 use crate::toml_file::{Mistake, Mistakes};
@@ -147,7 +147,6 @@ impl StudyFile {
     pub(super) fn prompts(&self, options: &ReadOptions) -> Result<StudyPrompts, StudyMistakes> {
         let mut wrong = StudyMistakes::default();
         let mut warnings = Vec::new();
-        let mut sounds = HashMap::new();
         let mut lists = Vec::new();
         for (index, prompts) in self.study.prompts.iter().enumerate() {
             let place = |message: String| self.study.mistake_in_prompts(index, message);
@@ -160,12 +159,13 @@ impl StudyFile {
             }
             Some(Practice::First(_)) | None => None,
         };
+        let mut sounds = HashMap::new();
+        if wrong.0.is_empty() {
+            sounds = self.sounds(own.as_ref(), &lists, &mut wrong);
+        }
         if !wrong.0.is_empty() {
             return Err(wrong);
         }
-        let named = (self.study.prompts.iter().zip(&lists))
-            .flat_map(|(prompts, list)| super::sounds::sounds(&self.beside(prompts), list));
-        sounds.extend(named);
         let list = PromptList::join(lists).map_err(|shared| {
             let mistake = self
                 .study
@@ -204,6 +204,35 @@ impl StudyFile {
         } else {
             Err(wrong)
         }
+    }
+
+    /// The sounds of the practice and of all `lists`; what cannot be played is added to
+    /// `wrong`.
+    fn sounds(
+        &self,
+        own: Option<&PromptList>,
+        lists: &[PromptList],
+        wrong: &mut StudyMistakes,
+    ) -> HashMap<String, PathBuf> {
+        let of_practice = match &self.study.practice {
+            Some(Practice::Own(file)) => own.map(|list| (file, list)),
+            Some(Practice::First(_)) | None => None,
+        };
+        let named = self.study.prompts.iter().zip(lists);
+        let mut all = HashMap::new();
+        for (file, list) in of_practice.into_iter().chain(named) {
+            let file = self.beside(file);
+            for (place, message) in sounds::wrong(&file, &list.sounds) {
+                wrong.0.push(Named {
+                    file: file.display().to_string(),
+                    line: Some(place.line),
+                    column: Some(place.column),
+                    message,
+                });
+            }
+            all.extend(sounds::sounds(&file, list));
+        }
+        all
     }
 
     /// A file as the study names it.
@@ -316,29 +345,28 @@ fn checked(file: &Path, told: &mut Told) -> Result<()> {
     let found = StudyFile::read(file)?;
     told.name = Some(found.study.name.clone());
     told.sha256 = Some(found.study.sha256.clone());
-    let args = RecordArgs::default();
-    let settings = resolve(&args, &found.settings, &Config::default()).map_err(|error| {
-        StudyMistakes(vec![Named {
-            file: file.display().to_string(),
-            line: None,
-            column: None,
-            message: error.to_string(),
-        }])
-    })?;
-    let prompts = found.prompts(&settings.read)?;
+    // As if all of it had been typed: what stands in a study must fit together by itself.
+    let args = RecordArgs {
+        settings: found.settings.clone(),
+        ..RecordArgs::default()
+    };
+    let mut wrong = StudyMistakes::default();
+    if let Err(error) = resolve(&args, &Settings::default(), &Config::default()) {
+        let message = error.to_string();
+        let mistake = found.study.mistake_in_settings(error.settings(), message);
+        wrong.add(file, [mistake]);
+    }
+    let prompts = match found.prompts(&found.settings.read_options()) {
+        Ok(prompts) if wrong.0.is_empty() => prompts,
+        prompts => {
+            let named = prompts.err().unwrap_or_default();
+            wrong.0.extend(named.0);
+            return Err(wrong.into());
+        }
+    };
     told.prompts = Some(prompts.list.prompts.len());
     told.practice = prompts.practice.len();
     told.warnings = prompts.warnings;
-    let missing = super::sounds::missing(&prompts.sounds);
-    if !missing.is_empty() {
-        let named = |message| Named {
-            file: file.display().to_string(),
-            line: None,
-            column: None,
-            message,
-        };
-        return Err(StudyMistakes(missing.into_iter().map(named).collect()).into());
-    }
     Ok(())
 }
 

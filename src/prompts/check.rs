@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::collect::{Collector, TextAt};
 use super::near::{self, Likeness};
-use super::problem::{Place, PromptErrors, excerpt};
+use super::problem::{Place, PromptErrors, Sound, excerpt};
 use super::showable::{mixed_scripts, unshowable};
 use super::source::Source;
 use super::{Format, Prompt, ReadOptions};
@@ -52,9 +52,23 @@ pub struct Report {
     pub prompts: usize,
     /// By line.
     pub findings: Vec<Finding>,
+    /// The sounds that it names; whether they are there is not looked at.
+    #[serde(skip)]
+    pub sounds: Vec<Sound>,
 }
 
 impl Report {
+    /// Adds mistakes that are found in what the list names.
+    pub fn add_errors(&mut self, errors: impl IntoIterator<Item = (Place, String)>) {
+        let error = |(place, message)| Finding {
+            kind: Kind::Error,
+            ..Finding::warning(place, message)
+        };
+        self.findings.extend(errors.into_iter().map(error));
+        self.findings
+            .sort_by_key(|finding| (finding.line, finding.column));
+    }
+
     /// Whether the list cannot be recorded from.
     pub fn has_errors(&self) -> bool {
         self.findings
@@ -69,6 +83,7 @@ impl Report {
             format: None,
             prompts: 0,
             findings: errors.errors.iter().map(Finding::of_error).collect(),
+            sounds: Vec::new(),
         }
     }
 }
@@ -141,6 +156,7 @@ fn report(name: &str, format: Format, read: &Collector, limits: CheckLimits) -> 
         format: Some(format.name()),
         prompts: read.prompts.len(),
         findings,
+        sounds: read.sounds.clone(),
     }
 }
 

@@ -1,14 +1,14 @@
 //! From rows to the list: fields checked, ids given or made, duplicates turned into repeats. One place for all formats.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::columns::{self, COLUMNS, ID, LABEL, LANGUAGE, TEXT, is_page};
-use super::problem::{ID_MAX_BYTES, Problem, PromptError, Warning, excerpt, is_forbidden};
+use super::problem::{ID_MAX_BYTES, Problem, PromptError, Sound, Warning, excerpt, is_forbidden};
 use super::row::Row;
 use super::source::Source;
 use super::{Prompt, ReadOptions, Section, id, is_language_tag};
@@ -31,6 +31,10 @@ pub(super) struct Collector<'a> {
     pub prompts: Vec<Prompt>,
     /// Where each prompt's text stands.
     pub places: Vec<TextAt>,
+    /// Where the prompts so far name their sounds.
+    pub sounds: Vec<Sound>,
+    /// The first place at which a column is used that nothing is done with.
+    pub idle: BTreeMap<usize, (usize, usize)>,
     /// Sections of which something is said.
     pub sections: Vec<Section>,
     /// Index of each prompt.
@@ -63,6 +67,8 @@ impl<'a> Collector<'a> {
             warnings: Vec::new(),
             prompts: Vec::with_capacity(rows),
             places: Vec::with_capacity(rows),
+            sounds: Vec::new(),
+            idle: BTreeMap::new(),
             sections: Vec::new(),
             by_id: HashMap::with_capacity(rows),
             rows: 0,
@@ -111,6 +117,17 @@ impl<'a> Collector<'a> {
             };
             let message = format!("{which} there before; each is asked for once");
             self.warn(self.first_merged, message);
+        }
+        for (column, (offset, prompts)) in std::mem::take(&mut self.idle) {
+            let who = match prompts {
+                1 => "this prompt has".to_owned(),
+                n => format!("{n} prompts have"),
+            };
+            let what = match column {
+                columns::BEEP => "a beep, which is kept in the list and not sounded",
+                _ => "a picture, which is kept in the list and not shown",
+            };
+            self.warn(offset, format!("{who} {what}"));
         }
         if self.rows == 0 && self.errors.is_empty() {
             self.errors.push(PromptError::whole(Problem::EmptyList));
@@ -253,6 +270,7 @@ impl<'a> Collector<'a> {
                     is_literal: row.is_literal(TEXT),
                 });
                 self.warn_of_lost_characters(&prompt, row);
+                self.look_beside(&prompt, row);
                 self.prompts.push(prompt);
                 return Ok(());
             }
@@ -275,6 +293,26 @@ impl<'a> Collector<'a> {
         );
         self.warn(row.offset(TEXT, 0), message);
         Ok(())
+    }
+
+    /// Takes down what a prompt names beside its words: its sound, and what is kept and not carried out.
+    fn look_beside(&mut self, prompt: &Prompt, row: &Row) {
+        if let Some(file) = &prompt.audio {
+            self.sounds.push(Sound {
+                id: prompt.id.clone(),
+                file: file.clone(),
+                place: self.source.place(row.offset(columns::AUDIO, 0)),
+            });
+        }
+        for (column, is_there) in [
+            (columns::BEEP, prompt.beep),
+            (columns::IMAGE, prompt.image.is_some()),
+        ] {
+            if is_there {
+                let offset = row.offset(column, 0);
+                self.idle.entry(column).or_insert((offset, 0)).1 += 1;
+            }
+        }
     }
 
     fn warn_of_lost_characters(&mut self, prompt: &Prompt, row: &Row) {

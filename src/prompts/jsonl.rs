@@ -87,6 +87,7 @@ impl PromptList {
             return Err(PromptErrors::whole_file(name, Problem::EmptyList));
         }
         Ok(Self {
+            sounds: Vec::new(),
             name: file_name(name),
             format: Format::JsonLines,
             prompts,

@@ -42,7 +42,7 @@ pub use format::Format;
 pub use join::Clash;
 pub use lexicon::{Lexicon, LexiconError};
 pub use order::{Arrangement, ITEMS_MAX, Item, Order, Shuffle, TooManyItems, expand};
-pub use problem::{Place, Problem, PromptError, PromptErrors, Warning};
+pub use problem::{Place, Problem, PromptError, PromptErrors, Sound, Warning};
 pub use prompt::{Prompt, PromptPhase, Section, SectionMode};
 pub use stats::{Count, PhoneStats, Spread, Stats};
 pub use to_tsv::NotForTsv;
@@ -61,6 +61,8 @@ pub struct PromptList {
     pub prompts: Vec<Prompt>,
     /// The sections of which the list says more than their names, each with at least one prompt.
     pub sections: Vec<Section>,
+    /// Where the file names the sounds of its prompts; a list that was joined or read from a corpus has none.
+    pub sounds: Vec<Sound>,
     /// First 12 hex digits of the SHA-256 of the normalised list.
     pub sha256: String,
     /// What the reader should know, e.g. duplicate lines that became repeats, by line.
@@ -110,6 +112,7 @@ impl PromptList {
             format,
             prompts: std::mem::take(&mut read.prompts),
             sections: std::mem::take(&mut read.sections),
+            sounds: std::mem::take(&mut read.sounds),
             sha256: String::new(),
             warnings: std::mem::take(&mut read.warnings),
         };

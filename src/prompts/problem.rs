@@ -42,6 +42,17 @@ pub struct Place {
     pub column: usize,
 }
 
+/// The sound of a prompt that is heard before it is read, as its file names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Id of the prompt.
+    pub id: String,
+    /// The file, seen from the list's folder.
+    pub file: String,
+    /// Where it is named.
+    pub place: Place,
+}
+
 /// What can be wrong with a prompt file.
 #[derive(Debug, Error)]
 #[allow(missing_docs)] // the messages say what the variants and their fields are

@@ -6,7 +6,6 @@ use crate::units::Moment;
 
 use super::Command;
 use super::engine::Engine;
-use super::manner::Elicitation;
 use super::messages::Effect;
 use super::state::Leaving;
 use super::view::{Dialog, Mode, Notice, Phase};
@@ -54,15 +53,14 @@ impl Engine {
         if *command == Command::Play && self.playing && self.play_speech() {
             return;
         }
-        if self.must_be_heard(command) {
+        if self.answer_elicitation(command, at) {
             return;
         }
         if *command == Command::Play && !self.playing && self.hear_prompt_again() {
             return;
         }
         let beside = matches!(command, Command::Flag | Command::Transcribe);
-        // Who has heard enough of the prompt begins; who hears a take stops it.
-        let played = self.playing && !beside && self.elicitation != Elicitation::Playing;
+        let played = self.playing && !beside;
         if !beside {
             self.stop_playing();
         }

@@ -80,10 +80,10 @@ impl Engine {
     pub(super) fn play(&mut self) {
         match self.focus() {
             Some((_, take_ref)) => {
-                self.playing = !self.pending.contains(&take_ref);
+                let after = self.open_window().unwrap_or_else(|| take_ref.clone());
+                self.playing = !self.pending.contains(&after);
                 self.playing_whole();
-                let play = Effect::Play(take_ref.clone());
-                self.when_saved(&take_ref, play);
+                self.when_saved(&after, Effect::Play(take_ref));
             }
             None => self.notice = Some(Notice::NoTake),
         }

@@ -156,6 +156,7 @@ impl Engine {
                 self.watch_check();
             }
         }
+        self.begin_after_prompt();
         self.end_timed_take();
         self.settle();
         self.tell_what_is_due();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::recorder::messages::{DiskTrouble, FromCapture, FromWriter, ToCapture, ToWriter};
 
 use super::engine::Engine;
+use super::manner::Elicitation;
 use super::messages::{DeviceFact, Effect, InputChoice, PlaybackFact};
 use super::state::Leaving;
 use super::view::{Dialog, Notice, Phase};
@@ -202,14 +203,16 @@ impl Engine {
             PlaybackFact::Started => self.playing = true,
             PlaybackFact::Finished { until } => {
                 self.playing = false;
-                self.elicited(until);
                 self.effects
                     .push(Effect::Capture(ToCapture::Played { until }));
+                self.elicited(until);
             }
             PlaybackFact::Failed(why) => {
                 self.playing = false;
-                self.elicited(self.now);
-                self.notice = Some(Notice::CannotPlay(why));
+                match self.elicitation {
+                    Elicitation::Playing | Elicitation::CutShort { .. } => self.not_elicited(why),
+                    _ => self.notice = Some(Notice::CannotPlay(why)),
+                }
             }
         }
     }

@@ -5,14 +5,14 @@
 //! session's, so that nothing is cut off.
 
 use crate::prompts::{Prompt, PromptPhase, Section, SectionMode};
-use crate::recorder::messages::Rolls;
+use crate::recorder::messages::{Rolls, TakeRef};
 use crate::units::Moment;
 
 use super::Command;
 use super::engine::Engine;
 use super::messages::Effect;
 use super::state::Leaving;
-use super::view::{ItemState, Mode, Phase};
+use super::view::{ItemState, Mode, Notice, Phase};
 
 /// Longest roll that a list can ask for, ms; as `--pre-roll` can.
 const ROLL_MAX_MS: u32 = 10_000;
@@ -88,7 +88,8 @@ impl Engine {
     /// Plays what is to be heard, where nothing is in its way.
     pub(super) fn elicit_if_due(&mut self) {
         let free = self.phase == Phase::Idle && self.dialog.is_none() && !self.playing;
-        if self.elicitation != Elicitation::Due || !free || self.leaving != Leaving::No {
+        let due = self.elicitation == Elicitation::Due && self.leaving == Leaving::No;
+        if !due || !free || self.open_window().is_some() {
             return;
         }
         self.elicitation = Elicitation::Playing;
@@ -103,18 +104,70 @@ impl Engine {
         self.effects.push(Effect::PlayPrompt(id));
     }
 
-    /// What was to be heard is over: the reading is waited for from now on.
+    /// A take whose window is still open: what is played now would be in it.
+    pub(super) fn open_window(&self) -> Option<TakeRef> {
+        let mut takes = self.takes.iter();
+        let open = takes.find(|(_, known)| !known.closed);
+        let of_check = || self.pending.iter().find(|take_ref| self.is_check(take_ref));
+        open.map(|(take_ref, _)| take_ref)
+            .or_else(of_check)
+            .cloned()
+    }
+
+    /// What was to be heard is over: the reading is waited for from now on, or begins, where the key for it was pressed.
     pub(super) fn elicited(&mut self, until: Moment) {
-        if self.elicitation == Elicitation::Playing {
-            self.elicitation = Elicitation::None;
-            self.shown_at = self.shown_at.map(|shown| shown.max(until));
+        match std::mem::take(&mut self.elicitation) {
+            Elicitation::Playing => self.shown_at = self.shown_at.map(|shown| shown.max(until)),
+            Elicitation::CutShort { at } => {
+                let at = at.max(until);
+                self.elicitation = Elicitation::Over { at };
+            }
+            other => self.elicitation = other,
         }
     }
 
-    /// A key while the prompt is heard: whether it may do nothing.
-    pub(super) fn must_be_heard(&self, command: &Command) -> bool {
+    /// Begins the reading whose start key cut the prompt short, as soon as that is silent and nothing else has come.
+    pub(super) fn begin_after_prompt(&mut self) {
+        let Elicitation::Over { at } = self.elicitation else {
+            return;
+        };
+        if self.now < at {
+            return;
+        }
+        self.elicitation = Elicitation::None;
+        if self.phase == Phase::Idle && self.dialog.is_none() && self.leaving == Leaving::No {
+            self.start(at);
+        }
+    }
+
+    /// The sound of the prompt that is up could not be played: that is told and kept, and the reading goes on without.
+    pub(super) fn not_elicited(&mut self, why: String) {
+        let id = self.prompt_of(self.at).id.clone();
+        let data = [("prompt", id.into()), ("reason", why.as_str().into())];
+        self.note("prompt_not_played", None, self.now, data);
+        self.elicited(self.now);
+        self.notice = Some(Notice::CannotPlayPrompt(why));
+    }
+
+    /// A key while the prompt is heard: a start key cuts it short, where that may be, and the reading begins when it is
+    /// silent, for it must not be in the take. Whether that is all that the key does.
+    pub(super) fn answer_elicitation(&mut self, command: &Command, at: Moment) -> bool {
         let starts = matches!(command, Command::StartStop | Command::HoldStart);
-        starts && self.elicitation == Elicitation::Playing && self.prompt_of(self.at).blocked
+        match self.elicitation {
+            Elicitation::Playing if starts && self.prompt_of(self.at).blocked => {}
+            Elicitation::Playing if starts && self.mode() != Mode::HandsFree => {
+                self.elicitation = Elicitation::CutShort { at };
+                self.effects.push(Effect::StopPlaying);
+            }
+            Elicitation::CutShort { .. } | Elicitation::Over { .. } if starts => {}
+            Elicitation::CutShort { .. } | Elicitation::Over { .. }
+                if *command == Command::HoldEnd =>
+            {
+                self.elicitation = Elicitation::None;
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// P means the prompt where there is no take of it to be heard.
@@ -140,6 +193,16 @@ pub(super) enum Elicitation {
     Due,
     /// Its sound is heard now.
     Playing,
+    /// Its sound is being cut short by the start key of this moment.
+    CutShort {
+        /// When the key was pressed.
+        at: Moment,
+    },
+    /// Its sound was cut short, and the reading begins at this moment: then it is silent.
+    Over {
+        /// When.
+        at: Moment,
+    },
 }
 
 /// The rolls that a prompt asks for beyond those of the session.

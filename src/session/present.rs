@@ -41,7 +41,10 @@ impl Engine {
                 .map_or(0, |r| now.since(r.since).as_secs()),
             has_last_take: self.focus().is_some(),
             playing: self.playing,
-            eliciting: self.elicitation == Elicitation::Playing,
+            eliciting: matches!(
+                self.elicitation,
+                Elicitation::Playing | Elicitation::CutShort { .. } | Elicitation::Over { .. }
+            ),
             review: self.review_view(),
             marks: self
                 .focus()

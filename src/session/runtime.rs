@@ -1,33 +1,32 @@
 //! The loop that owns a booth: one queue in, the view out. It carries out what the state machines ask for and never
 //! waits for a file or a device; those have threads of their own.
 
+mod duties;
+mod level;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use crate::audio::SourceInfo;
-use crate::audio::inputs::{InputChoice as Choice, InputInfo};
+use crate::audio::inputs::InputChoice as Choice;
 use crate::audio::playback::{self, FromPlayback, ToPlayback};
 use crate::audio::supervisor::{self, FromDevice, ToDevice};
-use crate::corpus::layout::TakePaths;
-use crate::corpus::outline;
-use crate::corpus::records::{SpeakerRecord, utc};
-use crate::corpus::scan;
+use crate::corpus::records::SpeakerRecord;
 use crate::platform;
 use crate::prompts::Prompt;
 use crate::recorder::capture::{self, CaptureSettings};
-use crate::recorder::messages::{FromCapture, FromWriter, TakeRef, ToCapture};
+use crate::recorder::messages::{FromCapture, FromWriter, ToCapture};
 use crate::recorder::meter::Meter;
 use crate::recorder::queue::{WriterReceiver, WriterSender, writer_queue};
-use crate::recorder::recall;
 use crate::recorder::writer;
-use crate::units::Moment;
+
+use level::Level;
 
 use super::engine::Engine;
 use super::lobby::{Lobby, LobbyEffect};
 use super::manner::rolls;
-use super::messages::{DeviceFact, Effect, Input, InputChoice, InputName, Looked, PlaybackFact};
-use super::start::{self, BoothConfig, StartError, StartOrder, Started};
+use super::messages::{DeviceFact, Effect, Input, InputChoice, PlaybackFact};
+use super::start::{self, BoothConfig, StartError, Started};
 use super::view::{KnownSpeaker, Summary, View};
 use super::{FromFace, Stage};
 
@@ -35,15 +34,6 @@ use super::{FromFace, Stage};
 const FRAME: Duration = Duration::from_millis(33);
 /// Audio of this length may wait for the disk before the screen says that saving is slow, ms.
 const SLOW_DISK_MS: u64 = 1000;
-
-/// Inputs that can be chosen by a digit, with the demo speaker as the last.
-const INPUTS_MAX: usize = 8;
-/// How long the last level is shown when no block comes.
-const LEVEL_HELD: Duration = Duration::from_millis(500);
-/// Columns of a take's outline: as many dots as the widest picture of it has.
-const OUTLINE_COLUMNS: usize = 240;
-/// How long a clipped sample is shown.
-const CLIPPING_SHOWN: Duration = Duration::from_secs(2);
 
 /// Everything that wakes the loop.
 pub enum Wake {
@@ -119,40 +109,6 @@ struct Sitting<'a> {
     level: Level,
     slow: bool,
     samples_per_ms: u64,
-}
-
-/// What the meter said last. With large blocks a frame often brings no block: the level is held for a moment.
-#[derive(Clone, Copy, Default)]
-struct Level {
-    dbfs: Option<f64>,
-    heard_at: Moment,
-    clipped_at: Option<Moment>,
-    read_at: Moment,
-}
-
-impl Level {
-    fn read(&mut self, meter: &Meter, now: Moment) {
-        if now.since(self.read_at) < FRAME {
-            return;
-        }
-        self.read_at = now;
-        match meter.read() {
-            Some(reading) => {
-                self.dbfs = Some(reading.peak_dbfs);
-                self.heard_at = now;
-                if reading.clipped {
-                    self.clipped_at = Some(now);
-                }
-            }
-            None if now.since(self.heard_at) > LEVEL_HELD => self.dbfs = None,
-            None => {}
-        }
-    }
-
-    fn clipping(&self, now: Moment) -> bool {
-        self.clipped_at
-            .is_some_and(|at| now.since(at) < CLIPPING_SHOWN)
-    }
 }
 
 impl<'a> Sitting<'a> {
@@ -246,99 +202,9 @@ impl<'a> Sitting<'a> {
 }
 
 impl Sitting<'_> {
-    fn carry_out_for(&self, lobby: &mut Lobby, effect: LobbyEffect) {
-        match effect {
-            LobbyEffect::Open => drop(self.source.send(ToDevice::Open(self.config.open.clone()))),
-            LobbyEffect::OpenInput(choice) => {
-                let mut request = self.config.open.clone();
-                request.input = chosen(choice);
-                let _ = self.source.send(ToDevice::Open(request));
-            }
-            LobbyEffect::Reopen => drop(self.source.send(ToDevice::Reopen)),
-            LobbyEffect::Close => drop(self.source.send(ToDevice::Close)),
-            LobbyEffect::Recall(speaker) => self.recall(speaker),
-            LobbyEffect::Confirmed => lobby.confirmed_at(&utc(jiff::Timestamp::now())),
-            LobbyEffect::Start { speaker, source } => self.begin(speaker, *source, lobby),
-            LobbyEffect::Leave | LobbyEffect::Stop => {}
-        }
-    }
-
-    /// Reads what a speaker has said before on a thread of its own; `Wake::Recalled` has it.
-    fn recall(&self, speaker: String) {
-        let (corpus, wake) = (self.config.corpus.clone(), self.wake.0.clone());
-        std::thread::spawn(move || {
-            let said = scan::speaker(&corpus, &speaker).map_err(|why| why.to_string());
-            drop(wake.send(Wake::Recalled(said)));
-        });
-    }
-
     /// The next thing to wake the loop; `None` when a frame's time has passed without one.
     fn next(&mut self) -> Option<Wake> {
         self.wake.1.recv_timeout(FRAME).ok()
-    }
-
-    /// Hands the ring on to the capture thread and keeps the fact.
-    fn source_fact(&mut self, fact: FromDevice) -> Input {
-        Input::Device(match fact {
-            FromDevice::Opened { info, reader } => {
-                tracing::info!(
-                    host = info.host,
-                    rate = info.format.sample_rate_hz,
-                    "source opened"
-                );
-                let _ = self.capture.send(ToCapture::Attach {
-                    info: info.clone(),
-                    reader,
-                });
-                DeviceFact::Opened(info)
-            }
-            FromDevice::Unavailable { reason, inputs } => {
-                tracing::warn!(reason, "no source");
-                let name = |i: InputInfo| InputName {
-                    id: i.id,
-                    name: i.name,
-                };
-                let inputs = inputs.into_iter().map(name).take(INPUTS_MAX).collect();
-                DeviceFact::Unavailable { reason, inputs }
-            }
-            FromDevice::Gone { name } => {
-                tracing::warn!("source gone");
-                DeviceFact::Gone { name }
-            }
-        })
-    }
-
-    /// Prepares the session's folder on a thread of its own; `Wake::Started` says how it went.
-    fn begin(&self, speaker: String, source: SourceInfo, lobby: &Lobby) {
-        let order = StartOrder {
-            config: self.config.clone(),
-            speaker,
-            answers: lobby.answers().clone(),
-            source,
-            mode: lobby.mode(),
-        };
-        let wake = self.wake.0.clone();
-        std::thread::spawn(move || drop(wake.send(Wake::Started(order.carry_out().map(Box::new)))));
-    }
-
-    /// Tells the capture thread who speaks, and what the corpus's takes of this list's labels sound like.
-    fn meet(&self, speaker: &str) -> Result<(), BoothError> {
-        let _ = self.capture.send(ToCapture::Meet {
-            speaker: speaker.to_owned(),
-            thresholds: self.config.thresholds.clone(),
-        });
-        let labels = self
-            .config
-            .list
-            .prompts
-            .iter()
-            .filter_map(|p| p.label.clone());
-        let labels: Vec<String> = labels.collect();
-        let capture = self.capture.clone();
-        let tell = move |take| capture.send(ToCapture::Recall(Box::new(take))).is_ok();
-        recall::spawn(self.config.corpus.clone(), speaker.to_owned(), labels, tell)
-            .map(drop)
-            .map_err(no_thread)
     }
 
     fn session(
@@ -417,48 +283,6 @@ impl Sitting<'_> {
 
     fn folder(&self) -> String {
         self.config.corpus.display().to_string()
-    }
-
-    fn carry_out(&mut self, effect: Effect) {
-        match effect {
-            Effect::Capture(message) => drop(self.capture.send(message)),
-            Effect::Note(event) => drop(self.capture.send(ToCapture::Note(event))),
-            Effect::Write(message) => drop(self.writer.send(message)),
-            Effect::Reopen => drop(self.source.send(ToDevice::Reopen)),
-            Effect::Cue { text, at, given } => {
-                drop(self.source.send(ToDevice::Cue { text, at, given }));
-            }
-            Effect::Play(take_ref) => {
-                let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
-                let _ = self.playback.send(ToPlayback::Play(wav));
-            }
-            Effect::PlayPart { take_ref, frames } => {
-                let wav = self.config.corpus.join(format!("{}.wav", take_ref.0));
-                let _ = self.playback.send(ToPlayback::PlayPart(wav, frames));
-            }
-            Effect::PlayPrompt(id) => {
-                let sound = self.config.sounds.get(&id).cloned();
-                // Without one, the player says that there is no such file.
-                let _ = self
-                    .playback
-                    .send(ToPlayback::Play(sound.unwrap_or_default()));
-            }
-            Effect::Look(take_ref) => self.look(take_ref),
-            Effect::StopPlaying => drop(self.playback.send(ToPlayback::Stop)),
-            Effect::OpenInput(_) | Effect::Leave | Effect::Stop => {}
-        }
-    }
-
-    /// Reads a take on a thread of its own; `Input::Looked` says what it looks like.
-    fn look(&self, take_ref: TakeRef) {
-        let paths = TakePaths::new(&self.config.corpus, &take_ref);
-        let wake = self.wake.0.clone();
-        std::thread::spawn(move || {
-            let outline = outline::outline(&paths, OUTLINE_COLUMNS);
-            let outline = outline.map(Arc::new).map_err(|why| why.to_string());
-            let looked = Looked { take_ref, outline };
-            drop(wake.send(Wake::Input(Input::Looked(looked))));
-        });
     }
 
     /// A frame without news: time passes, and the disk may have become slow or quick again.

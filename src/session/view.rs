@@ -240,6 +240,8 @@ pub enum Notice {
     Accepted,
     /// Could not play; why.
     CannotPlay(String),
+    /// What is to be heard before the reading cannot be; why.
+    CannotPlayPrompt(String),
     /// The microphone gives exact silence: muted or forbidden.
     Muted,
     /// No sound has come for a second.

@@ -1,5 +1,6 @@
 //! The study as it stands in its file.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -69,6 +70,8 @@ pub enum Practice {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Places {
+    /// Of the settings, by name.
+    settings: Vec<(String, usize)>,
     prompts: Vec<usize>,
     practice: usize,
     sections: Vec<(String, usize)>,
@@ -104,6 +107,15 @@ impl Study {
     pub fn mistake_in_prompts(&self, index: usize, message: impl Into<String>) -> Mistake {
         let at = self.places.prompts.get(index).copied().unwrap_or(0);
         self.mistake_at(at, message)
+    }
+
+    /// Something is wrong with one of these settings: with the first that is there.
+    pub fn mistake_in_settings(&self, names: &[&str], message: impl Into<String>) -> Mistake {
+        let place = |name: &&str| {
+            let mut places = self.places.settings.iter();
+            places.find(|(known, _)| known == name).map(|(_, at)| *at)
+        };
+        self.mistake_at(names.iter().find_map(place).unwrap_or(0), message)
     }
 
     /// Something is wrong with the practice.
@@ -162,7 +174,11 @@ fn read(table: &DeTable, rules: &SettingRules, found: &mut Found) -> Study {
     let name = fields.line("name");
     let name = fields.need("name", "a word or two for the records", name);
     let (title, licence) = (fields.line("title"), licence(&mut fields));
-    let mut places = Places::default();
+    let place = |key: &Spanned<Cow<str>>| (plain(key.get_ref()).into_owned(), key.span().start);
+    let mut places = Places {
+        settings: table.keys().map(place).collect(),
+        ..Places::default()
+    };
     let prompts = prompts(&mut fields, &mut places);
     let practice = fields.table("practice").and_then(|table| {
         places.practice = fields.get("practice").map_or(0, |value| value.span().start);

@@ -72,7 +72,8 @@ impl Action {
         DEFAULTS.iter().map(|(action, ..)| *action)
     }
 
-    fn name(self) -> &'static str {
+    /// Its name in the configuration file.
+    pub fn name(self) -> &'static str {
         DEFAULTS[self as usize].1
     }
 

@@ -23,4 +23,5 @@ mod refused;
 mod scripts;
 mod sitting;
 mod studying;
+mod telling;
 mod who_speaks;

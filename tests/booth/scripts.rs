@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use voicebooth::corpus::sidecar::{Sidecar, Status};
 
+use crate::common::capture::write_wav;
 use crate::evidence::Corpus;
 use crate::sitting::{Place, SPEAKER, Sitting, is_over};
 
@@ -182,4 +183,47 @@ fn a_list_whose_sound_is_not_there_is_refused_at_the_start() {
     let mut sitting = Sitting::start(&place.demo(&["list.tsv"]));
     sitting.wait_for("gone.wav");
     assert_eq!(sitting.end().exit_code(), 1);
+}
+
+/// No sound server and no card: there is nothing to play to.
+const NO_LOUDSPEAKER: [(&str, &str); 2] = [
+    ("ALSA_CONFIG_PATH", "/dev/null"),
+    ("PULSE_SERVER", "unix:/nowhere"),
+];
+
+#[test]
+fn a_prompt_that_cannot_be_heard_is_told_and_read_all_the_same() {
+    let list = "id\ttext\taudio\nh-1\thello\th.wav\nh-2\tgoodbye\tg.wav\n";
+    let place = Place::with("list.tsv", list);
+    for sound in ["h.wav", "g.wav"] {
+        write_wav(&place.path(sound), 48_000, &[0; 4800]);
+    }
+    let mut start = place.demo(&["list.tsv"]).size(80, 24);
+    for (name, value) in NO_LOUDSPEAKER {
+        start = start.env(name, value);
+    }
+    let sitting = Sitting::start(&start);
+    sitting.wait_for("What you should hear cannot be played: there is no loudspeaker");
+    std::fs::remove_file(place.path("g.wav")).unwrap();
+    for number in 1..=2 {
+        sitting.wait_for(&format!("{number} of 2"));
+        sitting.wait_for("○ ready");
+        sitting.press(" ");
+        sitting.wait_for("recording");
+        sitting.listen();
+        sitting.press(" ");
+        if number == 1 {
+            sitting.wait_for("g.wav: No such file or directory");
+        }
+    }
+    sitting.over();
+    sitting.leave();
+
+    let corpus = Corpus::read(&place.corpus());
+    let read = corpus.takes.iter().map(|take| take.status);
+    assert_eq!(read.collect::<Vec<_>>(), [Status::Accepted; 2]);
+    let mut events = corpus.events(&corpus.sessions[0].session);
+    events.retain(|event| event.event == "prompt_not_played");
+    let prompts: Vec<_> = events.iter().map(|event| &event.data["prompt"]).collect();
+    assert_eq!(prompts, ["h-1", "h-2"]);
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+mod who;
+
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -452,7 +454,18 @@ fn the_last_page_lists_all_answers_and_one_can_be_changed_from_there() {
         scene.view().page,
         AskPage::Confirm { marked: None, .. }
     ));
-    scene.press(Command::Accept);
+    scene.press(Command::Move(-1));
+    let last = |page| {
+        matches!(
+            page,
+            AskPage::Confirm {
+                marked: Some(3),
+                ..
+            }
+        )
+    };
+    assert!(last(scene.view().page), "up leads to the last");
+    scene.press(Command::Move(-4)).press(Command::Accept);
     assert_eq!(scene.answers().speaker_form["language"], "fr");
 }
 

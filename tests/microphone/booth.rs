@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use voicebooth::corpus::sidecar::{Sidecar, Timing};
 
+use super::common::capture::write_wav;
 use super::common::pipewire::VirtualCard;
 use super::common::session::wait_until;
 use super::common::terminal::{PATIENCE, Start, Terminal};
-use super::sound::{RATE_HZ, Recording};
+use super::sound::{RATE_HZ, Recording, word};
 
 /// `record` with a list, a corpus and a speaker.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub struct Setting<'a> {
     pub args: &'a [&'a str],
     /// Rate of the recording, Hz.
     pub rate_hz: u32,
+    /// What somebody says in `heard.wav`, beside the list; nothing where there is no such file.
+    pub heard: &'a str,
 }
 
 impl Default for Setting<'_> {
@@ -28,6 +31,7 @@ impl Default for Setting<'_> {
             prompts: &["alpha", "bravo"],
             args: &[],
             rate_hz: RATE_HZ,
+            heard: "",
         }
     }
 }
@@ -70,6 +74,13 @@ impl Booth {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let prompts = folder.path().join("prompts.txt");
         fs::write(&prompts, setting.prompts.join("\n")).expect("a prompt list");
+        if !setting.heard.is_empty() {
+            write_wav(
+                &folder.path().join("heard.wav"),
+                RATE_HZ,
+                &word(setting.heard),
+            );
+        }
         let rate = setting.rate_hz.to_string();
         let args = [
             "record",

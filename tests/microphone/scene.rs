@@ -176,7 +176,12 @@ impl Scene {
     /// The booth will play this recording: it is heard like a word, and this is its number.
     pub fn also_heard(&mut self, recording: &Recording) -> usize {
         let samples = recording.samples.iter();
-        self.words.push(samples.map(|s| *s as i16).collect());
+        self.heard_too(samples.map(|s| *s as i16).collect())
+    }
+
+    /// The booth will play this sound: it is heard like a word, and this is its number.
+    pub fn heard_too(&mut self, sound: Vec<i16>) -> usize {
+        self.words.push(sound);
         self.words.len() - 1
     }
 

@@ -14,6 +14,7 @@ const ONE_PROMPT: Setting = Setting {
     prompts: &["alpha"],
     args: &[],
     rate_hz: RATE_HZ,
+    heard: "",
 };
 
 /// The microphone goes in mid-take, after a word.

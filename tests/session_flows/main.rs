@@ -488,6 +488,21 @@ fn space_right_after_play_stops_it_before_it_sounds_and_starts_no_take() {
 }
 
 #[test]
+fn an_earlier_take_is_not_played_into_one_that_is_still_being_cut() {
+    let mut booth = Booth::new(&["one", "two", "three"]);
+    let first = booth.record_and_save();
+    let second = booth.record();
+    booth.press(Command::Previous).press(Command::Previous);
+    let plays = |booth: &Booth| booth.has(|e| matches!(e, Effect::Play(t) if *t == first));
+    booth.press(Command::Play);
+    assert!(!plays(&booth));
+    booth
+        .close(&second, Verdict::Fine, "", Status::Accepted)
+        .save(&second, Status::Accepted);
+    assert!(plays(&booth));
+}
+
+#[test]
 fn a_take_that_waits_to_be_played_is_not_played_into_the_next_one() {
     let mut booth = Booth::new(&["one", "two"]);
     let take = booth.record();

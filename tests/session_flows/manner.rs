@@ -1,7 +1,9 @@
 //! What a prompt list asks of its items: how they start and stop, with which rolls, seen or heard before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use voicebooth::corpus::sidecar::{Status, Verdict};
 use voicebooth::prompts::{Prompt, PromptList, PromptPhase, Section, SectionMode};
 use voicebooth::recorder::messages::{Rolls, ToCapture};
 use voicebooth::session::Command;
@@ -52,6 +54,20 @@ fn reading(list: Arc<PromptList>, change: impl FnOnce(&mut Setup)) -> Booth {
 
 fn heard(prompt: &mut Prompt) {
     prompt.audio = Some("one.wav".into());
+}
+
+/// A booth in which the first prompt is being heard.
+fn hearing(change: impl FnOnce(&mut Setup)) -> Booth {
+    let mut booth = reading(asking(Section::default(), heard), change);
+    booth.tell(Input::Tick);
+    assert!(plays_the_prompt(&booth));
+    booth
+}
+
+/// The last of it was heard just now.
+fn silent(booth: &mut Booth) {
+    let until = booth.now;
+    booth.tell(Input::Playback(PlaybackFact::Finished { until }));
 }
 
 fn plays_the_prompt(booth: &Booth) -> bool {
@@ -139,14 +155,48 @@ fn a_prompt_that_is_not_to_be_seen_before_the_key_is_shown_by_it() {
 }
 
 #[test]
-fn a_prompt_that_is_heard_comes_before_the_reading_and_the_start_key_begins_at_once() {
-    let mut booth = reading(asking(Section::default(), heard), |_| {});
-    booth.tell(Input::Tick);
-    assert!(plays_the_prompt(&booth));
+fn a_prompt_that_is_heard_comes_before_the_reading_which_a_start_key_begins_as_soon_as_it_is_silent()
+ {
+    let mut booth = hearing(|_| {});
     assert!(booth.view().eliciting);
-    booth.press(Command::StartStop);
+    booth.after_ms(300).press(Command::StartStop);
     assert!(booth.has(|e| matches!(e, Effect::StopPlaying)));
+    assert_eq!(booth.view().phase, Phase::Idle);
+    let until = booth.after_ms(20).now + Duration::from_millis(50);
+    booth.tell(Input::Playback(PlaybackFact::Finished { until }));
+    assert!(booth.has(|e| matches!(e, Effect::Capture(ToCapture::Played { .. }))));
+    assert_eq!(booth.view().phase, Phase::Idle);
+    booth.after_ms(60).tell(Input::Tick);
     assert_eq!(booth.view().phase, Phase::Recording);
+    let begins =
+        |e: &Effect| matches!(e, Effect::Capture(ToCapture::Begin { at, .. }) if *at == until);
+    assert!(booth.has(begins));
+}
+
+#[test]
+fn a_key_that_is_let_go_before_the_prompt_is_silent_begins_nothing() {
+    let mut booth = hearing(|setup| setup.mode = Mode::Hold);
+    booth.press(Command::HoldStart);
+    booth.press(Command::HoldEnd);
+    silent(&mut booth);
+    booth.tell(Input::Tick);
+    assert_eq!(booth.view().phase, Phase::Idle);
+}
+
+#[test]
+fn a_prompt_is_heard_when_the_take_before_it_is_closed() {
+    let heard_second = |one: &mut Prompt| one.audio = None;
+    let mut list = asking(Section::default(), heard_second);
+    Arc::make_mut(&mut list).prompts[1].audio = Some("two.wav".into());
+    let mut booth = reading(list, |_| {});
+    let plays = |booth: &Booth| booth.has(|e| matches!(e, Effect::PlayPrompt(id) if id == "two"));
+    let take = booth.record();
+    assert_eq!(booth.text(), "two");
+    assert!(!plays(&booth));
+    booth.after_ms(300).tell(Input::Tick);
+    assert!(!plays(&booth), "it would be in the take before");
+    booth.close(&take, Verdict::Fine, "", Status::Accepted);
+    assert!(plays(&booth));
 }
 
 #[test]
@@ -158,9 +208,9 @@ fn a_prompt_that_must_be_heard_to_its_end_is() {
     let mut booth = reading(asking(Section::default(), must), |_| {});
     booth.tell(Input::Tick);
     booth.press(Command::StartStop);
+    assert!(!booth.has(|e| matches!(e, Effect::StopPlaying)));
+    silent(&mut booth);
     assert_eq!(booth.view().phase, Phase::Idle);
-    let until = booth.now;
-    booth.tell(Input::Playback(PlaybackFact::Finished { until }));
     booth.press(Command::StartStop);
     assert_eq!(booth.view().phase, Phase::Recording);
 }
@@ -183,21 +233,21 @@ fn hands_free_the_reading_is_waited_for_when_the_prompt_was_heard() {
 
 #[test]
 fn a_prompt_that_cannot_be_played_is_told_and_can_be_read_all_the_same() {
-    let mut booth = reading(asking(Section::default(), heard), |_| {});
-    booth.tell(Input::Tick);
+    let mut booth = hearing(|_| {});
     let why = "no output".to_owned();
     booth.tell(Input::Playback(PlaybackFact::Failed(why.clone())));
-    assert_eq!(booth.view().notice, Some(Notice::CannotPlay(why)));
+    let noted = booth.noted("prompt_not_played").unwrap();
+    assert_eq!(noted.data["prompt"], "one");
+    assert_eq!(noted.data["reason"], "no output");
+    assert_eq!(booth.view().notice, Some(Notice::CannotPlayPrompt(why)));
     booth.press(Command::StartStop);
     assert_eq!(booth.view().phase, Phase::Recording);
 }
 
 #[test]
 fn play_means_the_prompt_until_there_is_a_take_of_it() {
-    let mut booth = reading(asking(Section::default(), heard), |_| {});
-    booth.tell(Input::Tick);
-    let until = booth.now;
-    booth.tell(Input::Playback(PlaybackFact::Finished { until }));
+    let mut booth = hearing(|_| {});
+    silent(&mut booth);
     assert!(!plays_the_prompt(&booth));
     booth.press(Command::Play);
     assert!(plays_the_prompt(&booth));

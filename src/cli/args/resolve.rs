@@ -116,6 +116,20 @@ pub enum UsageError {
     TakeTooLong { ms: u32, fits_ms: u32 },
 }
 
+impl UsageError {
+    /// The settings that are wrong, as their flags are called; the first of them that somebody has given is meant.
+    pub fn settings(&self) -> &'static [&'static str] {
+        match self {
+            Self::SecondsWithoutTimed | Self::TimedTooLong { .. } => &["seconds"],
+            Self::EndSilenceWithoutHandsFree => &["end-silence"],
+            Self::TimedWithoutSeconds => &["mode"],
+            Self::PostRollMax { .. } => &["post-roll-max", "post-roll"],
+            Self::Channels { .. } => &["channels"],
+            Self::TakeTooLong { .. } => &["max-take", "channels", "rate", "bits"],
+        }
+    }
+}
+
 fn seconds(ms: u32) -> f64 {
     f64::from(ms) / 1000.0
 }
@@ -156,11 +170,7 @@ pub fn resolve(
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
     let resolved = RecordConfig {
-        read: ReadOptions {
-            format: settings.format,
-            comments: settings.comments.unwrap_or(false),
-            language: settings.language.clone().map(|language| language.0),
-        },
+        read: settings.read_options(),
         speaker: args.speaker.clone().map(|speaker| speaker.0),
         sample_rate_hz: settings.rate.map_or(SAMPLE_RATE_HZ, super::Whole::get_u32),
         channel_map: channel_map(&settings)?,
@@ -233,6 +243,17 @@ impl RecordConfig {
             ms: self.max_take_ms,
             fits_ms: (fits_ms as u32).saturating_sub(around_ms) / 1000 * 1000,
         })
+    }
+}
+
+impl Settings {
+    /// How prompt files are read.
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            format: self.format,
+            comments: self.comments.unwrap_or(false),
+            language: self.language.clone().map(|language| language.0),
+        }
     }
 }
 

@@ -137,7 +137,9 @@ impl Interview {
             })) if !self.types_other => shown.len(),
             Some(_) => return,
         };
-        let at = self.marked.map_or(-1, |row| row as isize);
+        // From nowhere, up leads to the last.
+        let nowhere = if by < 0 { rows as isize } else { -1 };
+        let at = self.marked.map_or(nowhere, |row| row as isize);
         let to = at.saturating_add(by).clamp(-1, rows as isize - 1);
         self.marked = usize::try_from(to).ok();
     }

@@ -390,6 +390,3 @@ impl Lobby {
         self.mode
     }
 }
-
-#[cfg(test)]
-mod tests;

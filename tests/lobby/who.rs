@@ -1,6 +1,12 @@
-use super::*;
-use crate::audio::{SourceKind, StreamFormat};
-use crate::units::Moment;
+//! Who speaks, and with which source: what the lobby settles before anything is asked.
+
+use voicebooth::session::lobby::{Answers, Lobby, LobbyEffect};
+use voicebooth::session::messages::{DeviceFact, Input, InputChoice, InputName};
+use voicebooth::session::view::{KnownSpeaker, Mode, View};
+use voicebooth::session::{Command, FromFace};
+use voicebooth::units::Moment;
+
+use crate::source;
 
 fn known(id: &str) -> KnownSpeaker {
     KnownSpeaker {
@@ -26,20 +32,7 @@ fn key(command: Command) -> Input {
 }
 
 fn opened() -> Input {
-    Input::Device(DeviceFact::Opened(SourceInfo {
-        kind: SourceKind::Demo,
-        host: "demo".into(),
-        id: "demo".into(),
-        name: "Demo".into(),
-        format: StreamFormat {
-            sample_rate_hz: 48_000,
-            channels: 1,
-        },
-        device_channels: 1,
-        channel_map: vec![0],
-        sample_format: "f32".into(),
-        block_frames: 480,
-    }))
+    Input::Device(DeviceFact::Opened(source()))
 }
 
 fn started(effects: &[LobbyEffect]) -> Option<&str> {
