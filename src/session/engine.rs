@@ -38,6 +38,8 @@ pub struct Engine {
     pub(super) running: Option<Running>,
     /// Hands-free: the reading that is waited for, and since when its prompt is shown.
     pub(super) listening: Option<(TakeRef, Moment)>,
+    /// Hands-free: the capture thread was told to wait for a reading, or makes one, and was not told to rest since.
+    pub(super) listens: bool,
     /// Hands-free: readings that were waited for and have not begun, and their items. One may begin while a key moves on.
     pub(super) awaited: HashMap<TakeRef, usize>,
     /// Takes in a row that could not be used.
@@ -89,6 +91,7 @@ impl Engine {
             elicitation: Elicitation::None,
             running: None,
             listening: None,
+            listens: false,
             awaited: HashMap::new(),
             misses: 0,
             takes: HashMap::new(),
