@@ -87,19 +87,17 @@ fn false_alarms(defect: Defect, tallies: &[(Defect, Tally)]) -> f64 {
     let word = defect.word().unwrap_or_default();
     let (mut takes, mut alarms) = (0, 0);
     for (other, tally) in tallies {
-        let counts = match beside {
-            Some(beside) => *other == beside,
-            None => {
-                let speaks = other.word() != Some("silent");
-                speaks && other.word() != Some(word) && !other.implies().contains(&word)
+        if let Some(beside) = beside {
+            if *other == beside {
+                takes += tally.takes;
+                alarms += tally.with_alarm;
             }
-        };
-        if counts {
+            continue;
+        }
+        let speaks = other.word() != Some("silent");
+        if speaks && other.word() != Some(word) && !other.implies().contains(&word) {
             takes += tally.takes;
-            alarms += match beside {
-                Some(_) => tally.with_alarm,
-                None => tally.alarms.get(word).copied().unwrap_or(0),
-            };
+            alarms += tally.alarms.get(word).copied().unwrap_or(0);
         }
     }
     100.0 * alarms as f64 / f64::from(takes.max(1) as u32)

@@ -13,7 +13,7 @@ use crate::units::Moment;
 
 use super::engine::Engine;
 use super::messages::Effect;
-use super::state::{Leaving, Running};
+use super::state::{Ears, Leaving, Running};
 use super::view::{Mode, Notice, Phase};
 
 /// Nothing was said for so long: a word to the speaker,
@@ -33,12 +33,16 @@ impl Engine {
         let shown_at = self.shown_at.filter(|_| wanted);
         let unchanged = self.listening.as_ref().map(|l| l.1) == shown_at;
         // After a reading something else may come than the next prompt: nothing that is said then is a reading.
-        let over = self.listens && shown_at.is_none() && self.phase != Phase::Recording;
+        let over = self.ears == Ears::Open && shown_at.is_none() && self.phase != Phase::Recording;
         if unchanged && !over {
             return;
         }
         self.listening = None;
-        self.listens = shown_at.is_some();
+        self.ears = if shown_at.is_some() {
+            Ears::Open
+        } else {
+            Ears::Resting
+        };
         let Some(shown_at) = shown_at else {
             self.effects.push(Effect::Capture(ToCapture::Rest));
             return;
