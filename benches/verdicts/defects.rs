@@ -328,6 +328,17 @@ fn fade_out(samples: &mut [f32], frames: usize) {
 }
 
 impl Planted {
+    /// A reason that is right as well: by the defect, or because what was planted was louder than the converter bears.
+    pub fn implies(&self, defect: Defect, word: &str) -> bool {
+        let full = |sample: &f32| sample.abs() >= 32_767.0 / 32_768.0;
+        let clips = || {
+            self.stream[self.take.clone()]
+                .windows(3)
+                .any(|w| w.iter().all(full))
+        };
+        defect.implies().contains(&word) || (word == "clipped" && clips())
+    }
+
     /// Half of the takes are made with keys that can be heard, the others hands-free.
     fn press_keys(&mut self, speech: f32, chance: &mut Chance) {
         if chance.one_in(2) {

@@ -10,11 +10,13 @@ mod chance;
 mod clips;
 mod defects;
 mod edges;
+mod gains;
 mod listen;
 mod session;
 #[path = "../support/sounds.rs"]
 mod sounds;
 mod sox;
+mod summary;
 #[allow(dead_code)] // shared with the other benches
 #[path = "../support/table.rs"]
 mod table;
@@ -30,6 +32,7 @@ use defects::{Defect, Planted};
 use edges::Edges;
 use listen::{Heard, listen};
 use session::Sessions;
+use summary::Summary;
 
 #[derive(Parser)]
 struct Options {
@@ -45,7 +48,8 @@ struct Options {
     /// Name every take that was judged wrongly
     #[arg(long)]
     detail: bool,
-    /// Only the defects that are told by these reasons (`clean` for none), and no boundaries
+    /// Only the defects that are told by these reasons (`clean` for none, `check` for the microphone
+    /// check), and no boundaries
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     #[arg(long, hide = true)]
@@ -60,6 +64,8 @@ struct Tally {
     /// Warnings that nothing was planted for.
     alarms: BTreeMap<String, usize>,
     with_alarm: usize,
+    /// Takes that passed as good.
+    fine: usize,
     /// Takes of which the endpointer made another number of utterances than there are.
     miscounted: usize,
 }
@@ -74,6 +80,7 @@ fn main() {
     let digits = clips::digits(options.tune, real.as_deref());
     let mut edges = Edges::default();
     let mut cost = listen::Cost::default();
+    let mut summary = Summary::default();
     for kind in [Kind::Demo, Kind::Synthetic, Kind::Real] {
         let clips: Vec<&Clip> = clips.iter().filter(|clip| clip.kind == kind).collect();
         if clips.is_empty() {
@@ -85,7 +92,7 @@ fn main() {
         let sessions = Sessions::learn(&clips, &mut chance, &mut cost);
         let digits: Vec<&Clip> = digits.iter().filter(|clip| clip.kind == kind).collect();
         let labelled = Sessions::learn_labels(&digits, &mut chance, &mut cost);
-        let mut rows = Vec::new();
+        let mut tallies = Vec::new();
         for defect in Defect::ALL {
             if !options.only.is_empty()
                 && !options
@@ -116,8 +123,9 @@ fn main() {
                 let heard = listen(&planted, &prompt, known, &mut cost);
                 tally.add(defect, &planted, &heard, options.detail);
             }
-            rows.push(tally.row(defect));
+            tallies.push((defect, tally));
         }
+        let rows: Vec<_> = tallies.iter().map(|(d, tally)| tally.row(*d)).collect();
         println!("## {} ({} clips)\n", kind.name(), clips.len());
         table::print(
             &[
@@ -125,22 +133,35 @@ fn main() {
                 "expected",
                 "takes",
                 "recall %",
+                "fine %",
                 "takes with another warning %",
                 "which",
                 "hands-free miscounts %",
             ],
             &rows,
         );
+        summary.add(kind, tallies);
         if options.only.is_empty() {
             edges.measure(kind, &clips, &mut chance, &mut cost, options.detail);
         }
     }
+    let only_check = options.only.iter().any(|word| word == "check");
+    if options.only.is_empty() || only_check {
+        let seed = 78 + u64::from(options.tune);
+        gains::print(&clips, options.takes, &mut Chance::new(seed));
+    }
     if !options.only.is_empty() {
         return;
     }
+    summary.print();
     edges.print();
     sox::compare(&clips.iter().collect::<Vec<_>>(), &mut Chance::new(77));
     cost.print();
+}
+
+/// A good take of it has nothing to be told.
+fn passes(defect: Defect) -> bool {
+    defect.word().is_none()
 }
 
 impl Tally {
@@ -149,8 +170,8 @@ impl Tally {
         let expected = defect.word();
         let found = expected.is_none_or(|word| heard.warnings.iter().any(|w| w == word));
         self.found += usize::from(found);
-        let others =
-            |word: &&String| Some(&***word) != expected && !defect.implies().contains(&&***word);
+        self.fine += usize::from(heard.warnings.is_empty());
+        let others = |word: &&String| Some(&***word) != expected && !planted.implies(defect, word);
         let mut alarms = heard.warnings.iter().filter(others).peekable();
         let alarmed = alarms.peek().is_some();
         self.with_alarm += usize::from(alarmed);
@@ -181,6 +202,11 @@ impl Tally {
                 share(self.found)
             } else {
                 "-".into()
+            },
+            if passes(defect) {
+                "-".into()
+            } else {
+                share(self.fine)
             },
             share(self.with_alarm),
             which.join(", "),

@@ -1,5 +1,6 @@
 //! The same levels by sox, where it is installed.
 
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
@@ -8,8 +9,11 @@ use super::clips::Clip;
 use super::defects::{Defect, Planted, at_snr};
 use super::listen::{Cost, listen};
 use super::session;
-use super::sounds::RATE_HZ;
+use super::sounds::{RATE_HZ, frames};
 use super::table;
+
+/// So far from the speech its faint ends are gone, ms.
+const AWAY_MS: f64 = 200.0;
 
 /// Compares levels and SNR of some clean takes.
 pub fn compare(clips: &[&Clip], chance: &mut Chance) {
@@ -28,15 +32,11 @@ pub fn compare(clips: &[&Clip], chance: &mut Chance) {
             continue;
         };
         write(&planted, &file);
-        let quiet = 0..planted
-            .truth
-            .as_ref()
-            .map_or(0, |t| (t.start - planted.take.start) * 4 / 5) as u64;
-        let Some((sox_rms, sox_peak)) = sox(&file, speech.start, speech.end) else {
+        let Some((sox_rms, sox_peak)) = sox(&file, std::slice::from_ref(speech)) else {
             println!("sox: not installed.\n");
             return;
         };
-        let sox_noise = sox(&file, quiet.start, quiet.end).map_or(f64::NAN, |(rms, _)| rms);
+        let sox_noise = sox(&file, &silence(&planted)).map_or(f64::NAN, |(rms, _)| rms);
         let ours = [
             heard.rms_dbfs,
             heard.speech_peak_dbfs,
@@ -68,6 +68,17 @@ pub fn compare(clips: &[&Clip], chance: &mut Chance) {
     );
 }
 
+/// What is silence by the truth, away from the faint ends of speech.
+fn silence(planted: &Planted) -> [Range<u64>; 2] {
+    let truth = planted.truth.clone().unwrap_or(planted.take.clone());
+    let in_take = |frame: usize| (frame.max(planted.take.start) - planted.take.start) as u64;
+    let away = frames(AWAY_MS) as u64;
+    [
+        0..in_take(truth.start).saturating_sub(away),
+        (in_take(truth.end) + away)..in_take(planted.take.end),
+    ]
+}
+
 fn write(planted: &Planted, file: &Path) {
     let spec = hound::WavSpec {
         channels: 1,
@@ -84,9 +95,11 @@ fn write(planted: &Planted, file: &Path) {
     writer.finalize().expect("room on the disk");
 }
 
-/// RMS and peak of some frames, dBFS, as `sox FILE -n trim ... stats` prints them.
-fn sox(file: &Path, from: u64, to: u64) -> Option<(f64, f64)> {
-    let trim = [format!("{from}s"), format!("{}s", to - from)];
+/// RMS and peak of some stretches, dBFS, as `sox FILE -n trim ... stats` prints them.
+fn sox(file: &Path, stretches: &[Range<u64>]) -> Option<(f64, f64)> {
+    let trim = stretches
+        .iter()
+        .flat_map(|stretch| [format!("={}s", stretch.start), format!("={}s", stretch.end)]);
     let output = Command::new("sox")
         .arg(file)
         .args(["-n", "trim"])

@@ -35,6 +35,8 @@ pub struct Cutter {
     writer: WriterSender,
     /// Oldest first: all but the last are running out.
     takes: VecDeque<Take>,
+    /// The newest take, closed or not.
+    newest: Option<TakeRef>,
     last_stop: Option<u64>,
     played_until: Option<Moment>,
     listener: Listener,
@@ -49,6 +51,7 @@ impl Cutter {
             unattended,
             writer,
             takes: VecDeque::new(),
+            newest: None,
             last_stop: None,
             played_until: None,
             listener: Listener::default(),
@@ -91,6 +94,7 @@ impl Cutter {
         };
         let outcome = self.unattended.clone();
         let settings = self.settings.with(draft.rolls);
+        self.newest = Some(draft.take_ref.clone());
         let take = Take::new(draft, settings, (trigger, press), now, before, outcome);
         self.takes.push_back(take);
         let last = self.takes.len() - 1;
@@ -159,7 +163,8 @@ impl Cutter {
                     if let Some(take) = self.takes.back_mut() {
                         take.strayed = Some(words::SPOKEN_ON);
                     }
-                    facts.push(FromCapture::SpokenOn);
+                    let take_ref = self.newest.clone();
+                    facts.push(FromCapture::SpokenOn { take_ref });
                 }
             }
         }

@@ -1,10 +1,15 @@
 //! Hands-free: waits for the reading of what is on the screen, and says when it begins and ends.
 //!
-//! Promise: it listens all the time, so it knows whether speech was under way when a prompt appeared. Speech that begins
-//! less than 150 ms after a prompt has appeared cannot be its reading: it belongs to what was shown before, and both
-//! takes are for the operator to look at. Pure: it is moved by the stream's hops and by what the session asks.
+//! Promise: it listens all the time, so it knows what was said before it was told what is shown. Speech that begins less
+//! than 150 ms after a prompt has appeared cannot be its reading: it belongs to what was shown before, and both takes are
+//! for the operator to look at. Speech that begins later is its reading. Both hold in whichever order the stream's hops and
+//! the session's word come: what was said between a reading's end and that word is judged when the word is there. What is
+//! said while nothing is waited for ([`Listener::rest`]) belongs to nothing. Pure: it is moved by the stream's hops and by
+//! what the session asks.
 //!
 //! How it fails: as the endpointer does ([`crate::signal::endpoint`]).
+
+use std::collections::VecDeque;
 
 use crate::signal::endpoint::{Endpoint, Endpointer};
 use crate::signal::level::HOP_MS;
@@ -18,11 +23,30 @@ const FASTEST_REACTION_MS: u32 = 150;
 /// A listener that was asleep hears what was said up to so long before, ms: the voice activity lags that far behind.
 const BACK_MS: u32 = 100;
 
+/// Speech of which nobody knows yet what it is: so many are remembered.
+const MOST_UNCLAIMED: usize = 4;
+
 /// Listens to one stream after the other.
 #[derive(Debug, Default)]
 pub struct Listener {
     ears: Option<Ears>,
     waiting: Option<(Waiting, Since)>,
+    /// What is being said is a reading.
+    reading: bool,
+    /// The last reading is over, and the session's word on what is shown now has not come.
+    between: bool,
+    /// What was said between, oldest first.
+    unclaimed: VecDeque<Said>,
+    /// Noticed when the session's word came.
+    noticed: Vec<Noticed>,
+}
+
+/// Something that was said.
+#[derive(Clone, Copy, Debug)]
+struct Said {
+    onset: u64,
+    /// It is over, and where.
+    end: Option<u64>,
 }
 
 /// What hears one stream.
@@ -123,18 +147,37 @@ impl Listener {
         ears.set_end_silence_ms(end_silence_ms);
         let under_way = ears.speaking_since().is_some();
         let from_frame = shown_frame + stream.frames_in_ms(FASTEST_REACTION_MS);
-        let early = under_way;
+        let early = false;
         self.waiting = Some((waiting, Since { from_frame, early }));
+        self.between = false;
+        for said in std::mem::take(&mut self.unclaimed) {
+            let begun = self.begun(said.onset);
+            self.noticed.extend(begun);
+            let ended = said.end.map(|frame| self.ended(frame));
+            self.noticed.extend(ended);
+        }
+        // What has not become its reading is none.
+        if let Some((_, since)) = self.waiting.as_mut().filter(|_| under_way) {
+            since.early = true;
+        }
     }
 
     /// Nothing is waited for any more.
     pub fn rest(&mut self) {
         self.waiting = None;
+        self.reading = false;
+        self.nobody_reads();
     }
 
     /// Forgets the speech under way: its take has ended otherwise.
     pub fn forget(&mut self) {
         self.ears = None;
+        self.reading = false;
+    }
+
+    fn nobody_reads(&mut self) {
+        self.between = false;
+        self.unclaimed.clear();
     }
 
     /// Its ears on this stream, new ones where it listened to none or to another.
@@ -143,6 +186,9 @@ impl Listener {
             .ears
             .take()
             .filter(|ears| ears.stream == stream.number());
+        if ears.is_none() {
+            self.nobody_reads();
+        }
         &mut self
             .ears
             .insert(ears.unwrap_or_else(|| Ears::new(stream)))
@@ -159,25 +205,45 @@ impl Listener {
             return Vec::new();
         };
         let hop_frames = stream.hops().hop_frames();
-        let events = ears.hear(stream);
-        let noticed = |event| match event {
-            Endpoint::Begun { onset_hop } => self.begun(onset_hop * hop_frames),
-            Endpoint::Ended { end_hop, .. } => Some(Noticed::Ended(end_hop * hop_frames)),
-        };
-        events.into_iter().filter_map(noticed).collect()
+        for event in ears.hear(stream) {
+            let noticed = match event {
+                Endpoint::Begun { onset_hop } => self.begun(onset_hop * hop_frames),
+                Endpoint::Ended { end_hop, .. } => Some(self.ended(end_hop * hop_frames)),
+            };
+            self.noticed.extend(noticed);
+        }
+        std::mem::take(&mut self.noticed)
     }
 
     fn begun(&mut self, onset: u64) -> Option<Noticed> {
-        let (_, since) = self.waiting.as_mut()?;
+        let Some((_, since)) = self.waiting.as_mut() else {
+            if self.between {
+                if self.unclaimed.len() == MOST_UNCLAIMED {
+                    self.unclaimed.pop_front();
+                }
+                self.unclaimed.push_back(Said { onset, end: None });
+            }
+            return None;
+        };
         if onset < since.from_frame {
             since.early = true;
             return Some(Noticed::SpokenOn);
         }
         let (reading, since) = self.waiting.take()?;
+        self.reading = true;
         Some(Noticed::Begun {
             reading,
             onset,
             early: since.early,
         })
+    }
+
+    fn ended(&mut self, frame: u64) -> Noticed {
+        if std::mem::take(&mut self.reading) {
+            self.between = self.waiting.is_none();
+        } else if let Some(said) = self.unclaimed.back_mut() {
+            said.end.get_or_insert(frame);
+        }
+        Noticed::Ended(frame)
     }
 }

@@ -211,7 +211,10 @@ pub enum FromCapture {
         at: Moment,
     },
     /// Hands-free: something was said too early to be the reading of what is shown: it belongs to what was shown before.
-    SpokenOn,
+    SpokenOn {
+        /// The take of what was shown before; `None` where there was none yet.
+        take_ref: Option<TakeRef>,
+    },
     /// The window of this take is closed and everything is on its way to the writer.
     Closed {
         /// Which take.

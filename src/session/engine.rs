@@ -19,7 +19,7 @@ use super::messages::{Effect, Input, Signal};
 use super::plan::Plan;
 use super::review::Desk;
 use super::setup::Setup;
-use super::state::{Decision, Known, Leaving, Running, Source};
+use super::state::{Decision, Ears, Known, Leaving, Running, Source};
 use super::view::{Dialog, ItemState, Mode, Notice, Phase};
 
 /// The session.
@@ -38,6 +38,8 @@ pub struct Engine {
     pub(super) running: Option<Running>,
     /// Hands-free: the reading that is waited for, and since when its prompt is shown.
     pub(super) listening: Option<(TakeRef, Moment)>,
+    /// Hands-free: whether the capture thread listens.
+    pub(super) ears: Ears,
     /// Hands-free: readings that were waited for and have not begun, and their items. One may begin while a key moves on.
     pub(super) awaited: HashMap<TakeRef, usize>,
     /// Takes in a row that could not be used.
@@ -89,6 +91,7 @@ impl Engine {
             elicitation: Elicitation::None,
             running: None,
             listening: None,
+            ears: Ears::Resting,
             awaited: HashMap::new(),
             misses: 0,
             takes: HashMap::new(),

@@ -28,7 +28,7 @@ impl Engine {
             }
             FromCapture::SpeechBegan { take_ref, at } => self.speech_began(take_ref, at),
             FromCapture::SpeechEnded { take_ref, at } => self.speech_ended(&take_ref, at),
-            FromCapture::SpokenOn => self.spoken_on(),
+            FromCapture::SpokenOn { take_ref } => self.spoken_on(take_ref),
             FromCapture::Refused { take_ref } => self.refused(&take_ref),
             FromCapture::Closed {
                 take_ref,

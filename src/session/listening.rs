@@ -13,7 +13,7 @@ use crate::units::Moment;
 
 use super::engine::Engine;
 use super::messages::Effect;
-use super::state::{Leaving, Running};
+use super::state::{Ears, Leaving, Running};
 use super::view::{Mode, Notice, Phase};
 
 /// Nothing was said for so long: a word to the speaker,
@@ -31,10 +31,18 @@ impl Engine {
         let undisturbed = self.dialog.is_none() && !self.playing && self.leaving == Leaving::No;
         let wanted = self.mode() == Mode::HandsFree && self.phase == Phase::Idle && undisturbed;
         let shown_at = self.shown_at.filter(|_| wanted);
-        if self.listening.as_ref().map(|l| l.1) == shown_at {
+        let unchanged = self.listening.as_ref().map(|l| l.1) == shown_at;
+        // After a reading something else may come than the next prompt: nothing that is said then is a reading.
+        let over = self.ears == Ears::Open && shown_at.is_none() && self.phase != Phase::Recording;
+        if unchanged && !over {
             return;
         }
         self.listening = None;
+        self.ears = if shown_at.is_some() {
+            Ears::Open
+        } else {
+            Ears::Resting
+        };
         let Some(shown_at) = shown_at else {
             self.effects.push(Effect::Capture(ToCapture::Rest));
             return;
@@ -104,13 +112,20 @@ impl Engine {
         self.after_take(running.item);
     }
 
-    /// Something more was said for the item before.
-    pub(super) fn spoken_on(&mut self) {
-        let last = self.last.as_ref().map(|(_, take_ref)| take_ref.clone());
-        self.note("spoken_on", last.as_ref(), self.now, []);
-        if let Some(last) = last {
+    /// Something more was said that belongs to the take before, if one was made: that is the operator's. Of practice and of
+    /// the microphone check nothing is kept, and what was given up or deleted meanwhile is nobody's.
+    pub(super) fn spoken_on(&mut self, take_ref: Option<TakeRef>) {
+        let kept = |take: &TakeRef| {
+            let known = self.takes.get(take);
+            known.is_some_and(|known| {
+                known.status != Status::Rejected && !self.plan.is_practice(known.item)
+            })
+        };
+        let take = take_ref.filter(kept);
+        self.note("spoken_on", take.as_ref(), self.now, []);
+        if let Some(take) = take {
             let note = Some("spoken_on".into());
-            self.mark_by(&last, Mark::Flag { note }, DecidedBy::Auto);
+            self.mark_by(&take, Mark::Flag { note }, DecidedBy::Auto);
         }
     }
 

@@ -66,6 +66,15 @@ pub(super) enum Decision {
     Redone { item: usize, from: usize },
 }
 
+/// Hands-free: what the capture thread does as far as it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ears {
+    /// It was told to wait for a reading, or makes one.
+    Open,
+    /// It was told to rest, or nothing.
+    Resting,
+}
+
 /// How far leaving has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leaving {

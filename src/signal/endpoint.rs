@@ -3,7 +3,8 @@
 //! Promise: a pure state machine; the same hops give the same events at the same hops. [`Endpointer::level`] is called
 //! for every hop as it ends, [`Endpointer::voice`] for every hop as its voice activity becomes known, some 50 ms later;
 //! each may bring an event. Speech has begun when a voice was heard for [`LEAST_VOICE_MS`] and it has a pitch
-//! or lasts ([`is_speech`]); its onset is told in retrospect. It has ended when nothing that belongs to it was heard for the end-silence, which counts from the last
+//! or lasts ([`is_speech`]); what begins as a cough or a blow does ([`Attack::is_burst`]) must last longer. Its onset is told
+//! in retrospect. It has ended when nothing that belongs to it was heard for the end-silence, which counts from the last
 //! sound and not from the late end of the voice activity: the event comes with the very hop that completes the silence.
 //! Clicks, doors, keys, breaths and most coughs bring no voice and hence no event, and do not hold up an end either.
 //!
@@ -14,7 +15,9 @@ use std::collections::VecDeque;
 
 use super::duration::expected_ms;
 use super::level::{HOP_MS, HopLevel};
-use super::voice::{HopVoice, SURE_VOICE_HOPS, is_periodic, is_speech, is_voice};
+use super::voice::{
+    Attack, HopVoice, SURE_VOICE_HOPS, Voicing, is_periodic, is_speech, is_voice, mean_voicing,
+};
 
 /// A voice must be heard for so long before speech has begun, ms.
 pub const LEAST_VOICE_MS: u32 = 100;
@@ -22,6 +25,11 @@ pub const LEAST_VOICE_MS: u32 = 100;
 const BEGIN_WITHIN: u64 = 30;
 /// A voice without a pitch, within so many.
 const SURE_WITHIN: u64 = 40;
+/// What begins with a burst must be a voice for so many of these.
+const AFTER_BURST_HOPS: usize = 25;
+/// The loudest of a beginning; what is less than so much softer is as loud, dB.
+const LOUDEST_HOPS: usize = 5;
+const AS_LOUD_DB: f32 = 3.0;
 /// Above the noise floor: a voice, and any sound that belongs to it, dB.
 const ON_DB: f32 = 8.0;
 const OFF_DB: f32 = 5.0;
@@ -66,6 +74,7 @@ struct Heard {
     /// dB above the floor; minus infinity of keys and missing frames.
     above: f32,
     level: HopLevel,
+    voicing: Voicing,
     is_voice: bool,
     is_periodic: bool,
 }
@@ -129,6 +138,7 @@ impl Endpointer {
         self.heard.push_back(Heard {
             above,
             level: known,
+            voicing: Voicing::default(),
             is_voice: false,
             is_periodic: false,
         });
@@ -139,6 +149,7 @@ impl Endpointer {
     pub fn voice(&mut self, hop: u64, voice: HopVoice) -> Option<Endpoint> {
         let heard = self.heard.get_mut(hop.checked_sub(self.first)? as usize)?;
         heard.is_voice = heard.above >= ON_DB && is_voice(heard.level, voice);
+        heard.voicing = voice.unwrap_or_default();
         heard.is_periodic = heard.above >= ON_DB && is_periodic(voice);
         let heard = *heard;
         self.next_voice = hop + 1;
@@ -188,11 +199,36 @@ impl Endpointer {
             within(SURE_WITHIN).find(voiced)?
         };
         let onset_hop = self.onset_before(first);
+        if longer < AFTER_BURST_HOPS && self.attack(onset_hop, hop).is_burst() {
+            return None;
+        }
         self.speaking = Some(Speaking {
             onset: onset_hop,
             last: hop,
         });
         Some(Endpoint::Begun { onset_hop })
+    }
+
+    /// How the sound from `onset` to `hop` begins.
+    fn attack(&self, onset: u64, hop: u64) -> Attack {
+        let mut hops: Vec<(u64, Heard)> = (onset..=hop)
+            .filter_map(|hop| Some((hop, *self.at(hop)?)))
+            .collect();
+        let clearest = hops.iter().map(|(_, heard)| heard.voicing.periodicity);
+        let clearest = clearest.fold(0.0, f32::max);
+        hops.sort_by(|a, b| b.1.above.total_cmp(&a.1.above));
+        let most = hops.first().map_or(0.0, |(_, heard)| heard.above);
+        let as_loud = hops
+            .iter()
+            .take_while(|(_, heard)| heard.above > most - AS_LOUD_DB);
+        let loudest_at = as_loud.map(|(hop, _)| *hop).max().unwrap_or(onset);
+        hops.truncate(LOUDEST_HOPS);
+        let loudest: Vec<Voicing> = hops.iter().map(|(_, heard)| heard.voicing).collect();
+        Attack {
+            loudest_after_ms: (loudest_at - onset) as u32 * HOP_MS,
+            loudest: mean_voicing(&loudest),
+            clearest,
+        }
     }
 
     /// The first sound that runs into the voice at `voice`.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
-use super::decimate::Decimator;
+use super::resample::Resampler;
 
 /// Cepstral coefficients, the zeroth (loudness) among them.
 pub const COEFFICIENTS: usize = 13;
@@ -35,6 +35,9 @@ pub const LONGEST_MS: u32 = 2500;
 pub const HEARD_MS: u32 = 30_000;
 
 const HOPS_PER_S: u64 = 1000 / HOP_MS as u64;
+/// What comes at twice this rate or more is thinned out to it, Hz, only to save time. What comes at less is taken as it is:
+/// of 8 kHz every band is needed.
+const THINNED_HZ: u32 = 16_000;
 const WINDOW_MS: f64 = 25.0;
 /// The spectrum is that of the window and as much silence: bins of 20 Hz at any rate.
 const SPECTRUM_MS: f64 = 50.0;
@@ -68,7 +71,9 @@ impl Features {
 /// Listens to one take after the other and tells what the speech in it sounds like.
 pub struct FeatureStream {
     rate_hz: u32,
-    decimator: Decimator,
+    /// Frames per second that are looked at.
+    thinned_hz: u32,
+    resampler: Resampler,
     spectrum: Spectrum,
     /// Thinned samples from the hop that comes next on.
     waiting: Vec<f32>,
@@ -89,12 +94,16 @@ impl std::fmt::Debug for FeatureStream {
 impl FeatureStream {
     /// For mono samples at `rate_hz`, 8 kHz or more (below that the upper bands are empty).
     pub fn new(rate_hz: u32) -> Self {
-        let decimator = Decimator::new(rate_hz);
-        let thinned_hz = f64::from(rate_hz) / decimator.factor() as f64;
+        let thinned_hz = if rate_hz < 2 * THINNED_HZ {
+            rate_hz
+        } else {
+            THINNED_HZ
+        };
         Self {
             rate_hz,
-            decimator,
-            spectrum: Spectrum::new(thinned_hz),
+            thinned_hz,
+            resampler: Resampler::new(rate_hz, thinned_hz),
+            spectrum: Spectrum::new(f64::from(thinned_hz)),
             waiting: Vec::new(),
             first_waiting: 0,
             bands: Vec::new(),
@@ -103,7 +112,7 @@ impl FeatureStream {
 
     /// A new take begins: what was pushed is forgotten.
     pub fn restart(&mut self) {
-        self.decimator = Decimator::new(self.rate_hz);
+        self.resampler = Resampler::new(self.rate_hz, self.thinned_hz);
         self.waiting.clear();
         self.first_waiting = 0;
         self.bands.clear();
@@ -114,7 +123,7 @@ impl FeatureStream {
         if self.is_full() {
             return;
         }
-        self.decimator.push(samples, &mut self.waiting);
+        self.resampler.push(samples, &mut self.waiting);
         let mut from = 0;
         while !self.is_full() {
             let next = self.first_sample(self.bands.len() as u64) - self.first_waiting;
@@ -139,8 +148,7 @@ impl FeatureStream {
 
     /// Where a hop begins, in thinned samples. Rounded from the hop's own number, so that nothing adds up.
     fn first_sample(&self, hop: u64) -> u64 {
-        let per_s = HOPS_PER_S * self.decimator.factor() as u64;
-        (hop * u64::from(self.rate_hz) + per_s / 2) / per_s
+        (hop * u64::from(self.thinned_hz) + HOPS_PER_S / 2) / HOPS_PER_S
     }
 
     /// What the speech in `frames` of this take (counted from its first sample) sounds like. `None` where it is shorter

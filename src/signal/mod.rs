@@ -4,7 +4,6 @@
 pub mod activity;
 pub mod check;
 pub mod clipping;
-pub mod decimate;
 pub mod dtw;
 pub mod duration;
 pub mod endpoint;

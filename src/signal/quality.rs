@@ -1,7 +1,8 @@
 //! The measures of a take: levels over its speech, the noise around it, what the sound lacks.
 //!
 //! Promise: everything that needs the samples is gathered as they come, in one pass; at the end only sums are looked at.
-//! RMS is over the speech without the pauses and without the constant offset, the noise is the median tenth of a second
+//! RMS is over the speech without the pauses and without the constant offset (the mean of the silence, as speech can have a
+//! mean of its own), the noise is the median tenth of a second
 //! of what is not speech, SNR is the difference of the two; a full-scale sine is -3.01 dBFS. What cannot be told
 //! (no speech, no silence) is `None` and never a guess.
 //!
@@ -187,8 +188,9 @@ impl TakeMeasures {
             floor_dbfs: around.reference_dbfs,
         });
         let kinds = self.kinds(around, &utterance);
-        let rms_dbfs = self.speech_power(&utterance).map(power_db);
-        let noise_dbfs = self.noise(&kinds).or(around.floor_dbfs);
+        let offsets = self.offsets(&kinds);
+        let rms_dbfs = self.speech_power(&utterance, &offsets).map(power_db);
+        let noise_dbfs = self.noise(&kinds, &offsets).or(around.floor_dbfs);
         let silences = runs(&kinds, Kind::Silence);
         let zeros_in_silence = self.zeros.share_of(
             &silences
@@ -208,7 +210,7 @@ impl TakeMeasures {
             rms_dbfs,
             noise_dbfs,
             snr_db: rms_dbfs.zip(noise_dbfs).map(|(rms, noise)| rms - noise),
-            quietest_500_ms_dbfs: self.quietest(),
+            quietest_500_ms_dbfs: self.quietest(&offsets),
             dc_offset: self.whole.dc_offset(),
             clipped_samples: self.clipping.samples(),
             clipped_run: self.clipping.longest_run(),
@@ -230,7 +232,7 @@ impl TakeMeasures {
                     .max()
                     .unwrap_or(0),
             ),
-            silence: self.silence(&kinds),
+            silence: self.silence(&kinds, &offsets),
             utterance,
         }
     }
@@ -269,23 +271,36 @@ impl TakeMeasures {
         (hops.start * self.hop_frames) as u64..(hops.end * self.hop_frames) as u64
     }
 
-    /// The mean power of hops, each with its weight, without the constant part of the whole take.
-    fn mean_power(&self, hops: impl Iterator<Item = (usize, f64)>) -> Option<f64> {
+    /// The constant part of each channel: the mean of the silence, or of the whole take where there is too little silence.
+    fn offsets(&self, kinds: &[Kind]) -> Vec<f64> {
+        let silent = || (0..kinds.len()).filter(|hop| kinds[*hop] == Kind::Silence);
+        let count = silent().count();
+        if count < LEAST_NOISE_HOPS {
+            return self.whole.means().collect();
+        }
+        let mean = |channel: usize| {
+            let means = silent().map(|hop| f64::from(self.means[hop * self.channels + channel]));
+            means.sum::<f64>() / count as f64
+        };
+        (0..self.channels).map(mean).collect()
+    }
+
+    /// The mean power of hops, each with its weight, without the constant part.
+    fn mean_power(&self, hops: impl Iterator<Item = (usize, f64)>, offsets: &[f64]) -> Option<f64> {
         let (mut sum, mut weights) = (0.0, 0.0);
-        let offsets: Vec<f64> = self.whole.means().collect();
         for (hop, weight) in hops {
             let means = &self.means[hop * self.channels..][..self.channels];
             // Mean of (x - offset)²; the cross term matters where an offset is much louder than the noise.
             let constant =
                 |(mean, offset): (&f32, &f64)| offset * (offset - 2.0 * f64::from(*mean));
-            let constant: f64 = means.iter().zip(&offsets).map(constant).sum();
+            let constant: f64 = means.iter().zip(offsets).map(constant).sum();
             sum += weight * (self.hops[hop].power + constant / self.channels as f64);
             weights += weight;
         }
         (weights > 0.0).then(|| (sum / weights).max(0.0))
     }
 
-    fn speech_power(&self, utterance: &Utterance) -> Option<f64> {
+    fn speech_power(&self, utterance: &Utterance, offsets: &[f64]) -> Option<f64> {
         let hop_frames = self.hop_frames as u64;
         let parts = utterance.segments.iter().flat_map(|segment| {
             let hops = segment.start / hop_frames
@@ -298,7 +313,7 @@ impl TakeMeasures {
                 )
             })
         });
-        self.mean_power(parts)
+        self.mean_power(parts, offsets)
     }
 
     fn speech_peak(&self, kinds: &[Kind]) -> Option<f64> {
@@ -313,7 +328,7 @@ impl TakeMeasures {
             .map(|peak| dbfs(f64::from(peak)))
     }
 
-    fn noise(&self, kinds: &[Kind]) -> Option<f64> {
+    fn noise(&self, kinds: &[Kind], offsets: &[f64]) -> Option<f64> {
         let silent: Vec<usize> = (0..kinds.len())
             .filter(|hop| kinds[*hop] == Kind::Silence)
             .collect();
@@ -324,19 +339,20 @@ impl TakeMeasures {
             .chunks(NOISE_HOPS)
             .filter(|part| part.len() * 2 > NOISE_HOPS);
         let mut powers: Vec<f64> = parts
-            .filter_map(|part| self.mean_power(part.iter().map(|hop| (*hop, 1.0))))
+            .filter_map(|part| self.mean_power(part.iter().map(|hop| (*hop, 1.0)), offsets))
             .collect();
         powers.sort_by(f64::total_cmp);
         Some(power_db(powers[powers.len() / 2]))
     }
 
-    fn quietest(&self) -> Option<f64> {
+    fn quietest(&self, offsets: &[f64]) -> Option<f64> {
         let starts = 0..(self.hops.len() + 1).checked_sub(HALF_SECOND)?;
-        let power = |start| self.mean_power((start..start + HALF_SECOND).map(|hop| (hop, 1.0)));
+        let half = |start: usize| (start..start + HALF_SECOND).map(|hop| (hop, 1.0));
+        let power = |start| self.mean_power(half(start), offsets);
         starts.filter_map(power).reduce(f64::min).map(power_db)
     }
 
-    fn silence(&self, kinds: &[Kind]) -> Vec<Silence> {
+    fn silence(&self, kinds: &[Kind], offsets: &[f64]) -> Vec<Silence> {
         let speech_before =
             |hop: usize| kinds[..hop].iter().rposition(|kind| *kind == Kind::Speech);
         let mut found = Vec::new();
@@ -344,7 +360,7 @@ impl TakeMeasures {
             let spoken = speech_before(run.start);
             for start in run.clone().step_by(5).filter(|start| start + 5 <= run.end) {
                 found.extend(
-                    self.mean_power((start..start + 5).map(|hop| (hop, 1.0)))
+                    self.mean_power((start..start + 5).map(|hop| (hop, 1.0)), offsets)
                         .map(|power| Silence {
                             dbfs: power_db(power),
                             after_speech_ms: spoken

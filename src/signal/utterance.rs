@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::level::HopLevel;
 use super::ticks::{BANDS, Ticks};
-use super::voice::{HopVoice, Voicing, has_pitch, is_periodic, is_speech, is_voice};
+use super::voice::{Attack, HopVoice, has_pitch, is_periodic, is_speech, is_voice};
 
 /// What is known of one hop.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,11 +50,9 @@ pub struct Utterance {
     pub touches_start: bool,
     /// The take ends in the midst of speech.
     pub touches_end: bool,
-    /// What its loudest 50 ms below 800 Hz sound like on average: vowels are a voice and have a pitch, the burst of a cough
-    /// is half a voice and has none. `None` where nobody spoke.
-    pub loudest: Option<Voicing>,
-    /// It is loudest within 60 ms of where it or a part of it begins: an explosion rather than a vowel.
-    pub loudest_at_once: bool,
+    /// How it begins: vowels are a voice and have a pitch, the burst of a cough is half a voice and has none. `None` where
+    /// nobody spoke.
+    pub attack: Option<Attack>,
     /// It has no pitch: a voice that creaks all through, or a noise that the network takes for a voice.
     pub unpitched: bool,
     /// Frames of sound that may be whispered: no voice in it, and more above 800 Hz than below.
@@ -76,10 +74,9 @@ impl Utterance {
             .map(|pair| pair[0].end..pair[1].start)
     }
 
-    /// Whether it begins with its loudest part and that is hardly a voice: a cough with a groan in it.
+    /// Whether it begins as a cough or a blow does ([`Attack::is_burst`]).
     pub fn may_be_cough(&self) -> bool {
-        let burst = |part: Voicing| part.probability + part.periodicity < COUGH_VOICING;
-        self.loudest_at_once && self.loudest.is_some_and(burst)
+        self.attack.is_some_and(|attack| attack.is_burst())
     }
 
     /// Frames of speech without the pauses.
@@ -112,9 +109,6 @@ const AFTER_VOICE_MS: usize = 130;
 const CONSONANT_MS: usize = 220;
 /// Shorter silences within speech are stops and no pauses, ms.
 const PAUSE_MS: usize = 150;
-/// The probability of a voice and the periodicity add up to less in the loudest part of a cough: in vowels to 0.85 at
-/// least, in bursts to 0.7 in the median.
-const COUGH_VOICING: f32 = 0.85;
 /// Edges are laid so much outside, ms.
 const MARGIN_MS: usize = 6;
 /// What lies farther below the speech than this is its echo, dB.
@@ -170,8 +164,7 @@ pub fn find(scene: &Scene) -> Utterance {
         segments: speech.iter().map(margin).map(frames).collect(),
         touches_start,
         touches_end,
-        loudest: kinds::loudest(scene, &speech),
-        loudest_at_once: kinds::loudest_at_once(powers, &speech),
+        attack: kinds::attack(scene, &speech),
         unpitched: !has_pitch(periodic_hops),
         ..nobody_spoke
     }

@@ -48,6 +48,14 @@ const VOICE_ON: f32 = 0.5;
 const SOFT_VOICE_ON: f32 = 0.4;
 const SOFT_DBFS: f32 = -48.0;
 
+/// A burst is loudest within so much of its start, ms, and is so little of a voice there: probability and periodicity add
+/// up to less.
+const BURST_MS: u32 = 60;
+const BURST_VOICING: f32 = 0.9;
+/// A blow is loudest within so much of its start, ms, and what rings after it is never more periodic.
+const BLOW_MS: u32 = 110;
+const BLOW_PERIODIC: f32 = 0.25;
+
 /// What one hop sounds like.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Voicing {
@@ -87,6 +95,38 @@ pub fn has_pitch(periodic_hops: usize) -> bool {
 /// network takes for a voice are short, and have no pitch.
 pub fn is_speech(voice_hops: usize, periodic_hops: usize) -> bool {
     has_pitch(periodic_hops) || voice_hops >= SURE_VOICE_HOPS
+}
+
+/// How a sound that is taken for speech begins, and how clear its pitch gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Attack {
+    /// It is loudest so long after it, or a part of it, begins, ms.
+    pub loudest_after_ms: u32,
+    /// What its loudest 50 ms sound like on average.
+    pub loudest: Voicing,
+    /// The highest periodicity in it.
+    pub clearest: f32,
+}
+
+impl Attack {
+    /// Whether it begins with its loudest part, and that is hardly a voice: a cough with a groan behind it, or a blow that
+    /// rings. A word's loudest part is a vowel, which is a voice and has a pitch.
+    pub fn is_burst(&self) -> bool {
+        let voicing = self.loudest.probability + self.loudest.periodicity;
+        let explodes = self.loudest_after_ms <= BURST_MS && voicing < BURST_VOICING;
+        let rings = self.loudest_after_ms <= BLOW_MS && self.clearest < BLOW_PERIODIC;
+        explodes || rings
+    }
+}
+
+/// The mean of these.
+pub fn mean_voicing(of: &[Voicing]) -> Voicing {
+    let mean =
+        |part: fn(&Voicing) -> f32| of.iter().map(part).sum::<f32>() / of.len().max(1) as f32;
+    Voicing {
+        probability: mean(|voicing| voicing.probability),
+        periodicity: mean(|voicing| voicing.periodicity),
+    }
 }
 
 /// The probabilities of the newest hops of a stream. Hop `n` holds the frames from `n` × 10 ms on.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use voicebooth::audio::demo::{Voice, reading};
 use voicebooth::corpus::sidecar::Verdict;
-use voicebooth::recorder::messages::{FromCapture, Outcome, ToCapture};
+use voicebooth::recorder::messages::{FromCapture, Outcome, TakeRef, ToCapture};
 
 use crate::booth::{Booth, WINDOWS, draft, take_ref};
 use crate::device::{Device, Random};
@@ -35,11 +35,25 @@ impl Booth {
     /// A prompt has been on the screen since `ms`.
     fn shows(&mut self, name: &str, ms: f64) {
         self.run_until(ms);
+        self.showed(name, ms);
+    }
+
+    /// A prompt has been on the screen since `ms`, and word of it comes only now.
+    fn showed(&mut self, name: &str, ms: f64) {
         self.say(ToCapture::Listen {
             draft: draft(name),
             shown_at: Device::at_ms(ms),
             outcome: Outcome::ByVerdict,
         });
+    }
+
+    /// The takes to which something that was said later belongs, as the session is told.
+    fn spoken_on(&self) -> Vec<Option<TakeRef>> {
+        let told = |fact| match fact {
+            FromCapture::SpokenOn { take_ref } => Some(take_ref),
+            _ => None,
+        };
+        self.facts().into_iter().filter_map(told).collect()
     }
 
     fn ended_ms(&self, name: &str) -> Option<f64> {
@@ -98,11 +112,7 @@ fn what_is_said_as_a_prompt_appears_belongs_to_the_item_before_and_both_are_look
     assert!(booth.ended_ms("before").is_some());
     booth.shows("after", 5_000.0);
     booth.run_until(7_000.0);
-    let told = |fact: &FromCapture| matches!(fact, FromCapture::SpokenOn);
-    assert!(
-        booth.facts().iter().any(told),
-        "the session flags the item before"
-    );
+    assert_eq!(booth.spoken_on(), [Some(take_ref("before"))]);
     assert!(
         !booth.takes.contains_key(&*take_ref("after").0),
         "it was no reading"
@@ -113,6 +123,73 @@ fn what_is_said_as_a_prompt_appears_belongs_to_the_item_before_and_both_are_look
     assert_near(start_ms, words[2].start - 300.0, "the take");
     assert_eq!(take.finish().quality.verdict, Verdict::Look);
     assert_eq!(booth.warnings("after"), ["early_speech"]);
+}
+
+#[test]
+fn what_begins_after_a_reading_and_before_word_of_the_next_prompt_comes_belongs_to_the_reading() {
+    // Still under way as the word comes, and over by then; the take before still open, and closed.
+    for word_comes_ms in [5_000.0, 5_900.0] {
+        let (mut booth, words) =
+            booth_with(&[("seven", 3_500.0), ("banana", 4_700.0), ("window", 7_500.0)]);
+        booth.shows("before", 3_000.0);
+        booth.run_until(word_comes_ms);
+        assert!(booth.ended_ms("before").is_some());
+        assert_eq!(booth.spoken_on(), []);
+        booth.showed("after", 4_650.0);
+        booth.run_until(7_000.0);
+        assert_eq!(
+            booth.spoken_on(),
+            [Some(take_ref("before"))],
+            "{word_comes_ms}"
+        );
+        booth.run_until(10_000.0);
+        let start_ms = booth.take("after").finish().timing.first_frame as f64 / 48.0;
+        assert_near(start_ms, words[2].start - 300.0, "the take");
+        assert_eq!(booth.warnings("after"), ["early_speech"]);
+    }
+}
+
+#[test]
+fn a_reading_that_begins_before_word_of_its_prompt_comes_is_a_reading_all_the_same() {
+    for word_comes_ms in [5_100.0, 6_300.0] {
+        let (mut booth, words) = booth_with(&[("seven", 3_500.0), ("banana", 4_900.0)]);
+        booth.shows("before", 3_000.0);
+        booth.run_until(word_comes_ms);
+        booth.showed("after", 4_600.0);
+        booth.run_until(8_000.0);
+        assert_eq!(booth.spoken_on(), []);
+        let start_ms = booth.take("after").finish().timing.first_frame as f64 / 48.0;
+        assert_near(start_ms, words[1].start - 300.0, "the take");
+        let ended_ms = booth.ended_ms("after").expect("it has ended");
+        assert_near(ended_ms, words[1].end, "the end");
+        assert_eq!(booth.warnings("after"), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_is_said_while_nothing_is_waited_for_belongs_to_nothing() {
+    let (mut booth, words) =
+        booth_with(&[("seven", 3_500.0), ("banana", 5_000.0), ("window", 7_500.0)]);
+    booth.shows("before", 3_000.0);
+    booth.run_until(4_800.0);
+    booth.say(ToCapture::Rest);
+    booth.run_until(6_900.0);
+    // The prompt was there all the time, behind something else.
+    booth.showed("after", 4_700.0);
+    booth.run_until(10_000.0);
+    assert_eq!(booth.spoken_on(), []);
+    let start_ms = booth.take("after").finish().timing.first_frame as f64 / 48.0;
+    assert_near(start_ms, words[2].start - 300.0, "the take");
+    assert_eq!(booth.warnings("after"), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_said_as_the_first_prompt_appears_belongs_to_no_take() {
+    let (mut booth, _) = booth_with(&[("seven", 4_000.0), ("banana", 6_000.0)]);
+    booth.shows("first", 3_950.0);
+    booth.run_until(8_500.0);
+    assert_eq!(booth.spoken_on(), [None]);
+    assert_eq!(booth.warnings("first"), ["early_speech"]);
 }
 
 #[test]

@@ -291,6 +291,25 @@ fn a_microphone_that_goes_stops_the_listening_and_its_return_resumes_it() {
     assert_eq!(booth.listens_for().unwrap().0.prompt.text, "one");
 }
 
+impl Booth {
+    /// Something was said that belongs to this take.
+    fn is_spoken_on(&mut self, take_ref: Option<&TakeRef>) -> &mut Self {
+        let take_ref = take_ref.cloned();
+        self.tell(Input::Capture(FromCapture::SpokenOn { take_ref }))
+    }
+
+    /// What was flagged by the last input.
+    fn flags(&self) -> Vec<TakeRef> {
+        let flagged = |e: &Effect| match e {
+            Effect::Write(ToWriter::Annotate { take_ref, mark, .. }) => {
+                matches!(mark, Mark::Flag { .. }).then(|| take_ref.clone())
+            }
+            _ => None,
+        };
+        self.effects.iter().filter_map(flagged).collect()
+    }
+}
+
 #[test]
 fn what_is_said_after_the_end_flags_the_take_that_it_belongs_to() {
     let mut booth = hands_free(&["one", "two"]);
@@ -299,13 +318,56 @@ fn what_is_said_after_the_end_flags_the_take_that_it_belongs_to() {
     booth
         .close(&one.take_ref, Verdict::Fine, "", Status::Accepted)
         .save(&one.take_ref, Status::Accepted);
-    booth.tell(Input::Capture(FromCapture::SpokenOn));
-    let flagged = |e: &Effect| match e {
-        Effect::Write(ToWriter::Annotate { take_ref, mark, .. }) => {
-            *take_ref == one.take_ref && matches!(mark, Mark::Flag { .. })
-        }
-        _ => false,
-    };
-    assert!(booth.has(flagged));
+    booth.is_spoken_on(Some(&one.take_ref));
+    assert_eq!(booth.flags(), std::slice::from_ref(&one.take_ref));
     assert_eq!(booth.text(), "two");
+}
+
+#[test]
+fn a_take_that_is_still_being_saved_is_flagged_once_it_is_saved() {
+    let mut booth = hands_free(&["one", "two"]);
+    let (one, _) = booth.listens_for().unwrap();
+    booth.reads(&one);
+    booth.is_spoken_on(Some(&one.take_ref));
+    assert_eq!(booth.flags(), []);
+    booth.close(&one.take_ref, Verdict::Look, "spoken_on", Status::Accepted);
+    assert_eq!(booth.flags(), []);
+    booth.save(&one.take_ref, Status::Accepted);
+    assert_eq!(booth.flags(), [one.take_ref]);
+}
+
+#[test]
+fn the_take_named_is_flagged_though_another_has_begun_and_ended_since() {
+    let mut booth = hands_free(&["one", "two", "three"]);
+    let (one, _) = booth.listens_for().unwrap();
+    let two = booth.reads(&one).unwrap();
+    booth
+        .close(&one.take_ref, Verdict::Fine, "", Status::Accepted)
+        .save(&one.take_ref, Status::Accepted);
+    booth.reads(&two);
+    booth.is_spoken_on(Some(&one.take_ref));
+    assert_eq!(booth.flags(), [one.take_ref]);
+}
+
+#[test]
+fn what_belongs_to_no_take_that_is_kept_flags_none() {
+    let mut booth = hands_free(&["one", "two"]);
+    booth.is_spoken_on(None);
+    assert_eq!(booth.flags(), []);
+    booth.after_ms(500).press(Command::Next);
+    let (two, _) = booth.listens_for().unwrap();
+    booth.speech_begins(&two.take_ref);
+    booth.press(Command::Cancel);
+    booth.is_spoken_on(Some(&two.take_ref));
+    assert_eq!(booth.flags(), []);
+}
+
+#[test]
+fn after_the_last_reading_nobody_listens_any_more() {
+    let mut booth = hands_free(&["one"]);
+    let (one, _) = booth.listens_for().unwrap();
+    booth.speech_begins(&one.take_ref);
+    assert!(!booth.rests(), "the reading is heard to its end");
+    booth.speech_ends(&one.take_ref);
+    assert!(booth.rests());
 }

@@ -6,16 +6,16 @@ const FLOOR: f32 = -60.0;
 const LATE: usize = 5;
 
 /// One letter a hop: `.` the room, `S` a voice, `n` sound without voice, `h` voice activity hanging over, `k` a voice in
-/// which a key is heard, `c` what the network takes for a voice but has no pitch. Events with the hop at which they came.
+/// which a key is heard, `c` what the network takes for a voice but has no pitch, `b` the same, louder than a voice. Events with the hop at which they came.
 fn events(hops: &str, end_silence_ms: u32) -> Vec<(u64, Endpoint)> {
     let mut endpointer = Endpointer::new(0, end_silence_ms);
     let letters: Vec<char> = hops.chars().collect();
     let mut events = Vec::new();
     for (n, letter) in letters.iter().enumerate() {
-        let level = if matches!(letter, 'S' | 'n' | 'k' | 'c') {
-            -30.0
-        } else {
-            FLOOR + 1.0
+        let level = match letter {
+            'S' | 'n' | 'k' | 'c' => -30.0,
+            'b' => -24.0,
+            _ => FLOOR + 1.0,
         };
         events.extend(
             endpointer
@@ -25,7 +25,11 @@ fn events(hops: &str, end_silence_ms: u32) -> Vec<(u64, Endpoint)> {
         if let Some(known) = n.checked_sub(LATE) {
             let is = |letters_of: &str| letters_of.contains(letters[known]);
             let p = Voicing {
-                probability: if is("Shkc") { 0.9 } else { 0.1 },
+                probability: match letters[known] {
+                    'S' | 'h' | 'k' | 'c' => 0.9,
+                    'b' => 0.6,
+                    _ => 0.1,
+                },
                 periodicity: if is("Sk") { 0.6 } else { 0.1 },
             };
             events.extend(
@@ -64,6 +68,15 @@ fn hiss_before_a_voice_and_the_release_after_it_belong_to_the_word() {
             end_hop: 89
         }
     );
+}
+
+#[test]
+fn a_groan_behind_a_burst_is_no_word_and_a_word_behind_one_is() {
+    let scene = |voice| s(50, ".") + "bbbbb" + &s(voice, "S") + &s(100, ".");
+    assert_eq!(events(&scene(12), 400), [], "a cough");
+    let begun = |(_, event): &(u64, Endpoint)| matches!(event, Endpoint::Begun { .. });
+    let word = events(&scene(35), 400);
+    assert_eq!(word.iter().filter(|event| begun(event)).count(), 1);
 }
 
 #[test]

@@ -146,3 +146,15 @@ fn a_take_shorter_than_a_hop_is_measured_too() {
     );
     assert_eq!(m.noise_dbfs, Some(-62.0));
 }
+
+#[test]
+fn a_voice_with_a_mean_of_its_own_leaves_the_noise_as_it_is() {
+    let lopsided = |mono: &mut [f32]| {
+        for sample in &mut mono[RATE_HZ as usize * 7 / 10..RATE_HZ as usize * 13 / 10] {
+            *sample += 0.006;
+        }
+    };
+    let m = measured(-70.0, -25.0, 1, 0.0, lopsided);
+    near(m.noise_dbfs, -70.0);
+    near(m.quietest_500_ms_dbfs, -70.0);
+}

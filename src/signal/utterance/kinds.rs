@@ -6,17 +6,15 @@
 use std::ops::Range;
 
 use super::{BANDS, Island, SMOOTH, Scene};
-use crate::signal::voice::{Voicing, has_pitch};
+use crate::signal::voice::{Attack, Voicing, has_pitch, mean_voicing};
 
 /// The loudest of an utterance.
 const LOUDEST_HOPS: usize = 5;
-/// The burst of a cough is as early, ms.
-const BURST_MS: usize = 60;
 /// Whispering has less sound below 800 Hz than so many times what it has above.
 const LOW_IN_WHISPER: f32 = 0.7;
 
-/// What the hops of `speech` sound like on average that are loudest in the band of voicing.
-pub(super) fn loudest(scene: &Scene, speech: &[Range<usize>]) -> Option<Voicing> {
+/// How `speech` begins, loudness being that of the band of voicing where voicing is asked about.
+pub(super) fn attack(scene: &Scene, speech: &[Range<usize>]) -> Option<Attack> {
     let powers = scene.ticks.powers();
     let mut hops: Vec<(f32, Voicing)> = Vec::new();
     for (n, hop) in scene.hops.iter().enumerate().filter(|(_, hop)| !hop.key) {
@@ -30,19 +28,20 @@ pub(super) fn loudest(scene: &Scene, speech: &[Range<usize>]) -> Option<Voicing>
             hops.push((powers[ticks].iter().map(|p| p[0]).sum(), voicing));
         }
     }
+    let clearest = hops.iter().map(|(_, voicing)| voicing.periodicity);
+    let clearest = clearest.fold(0.0, f32::max);
     hops.sort_by(|a, b| b.0.total_cmp(&a.0));
     hops.truncate(LOUDEST_HOPS);
-    let mean = |of: fn(&Voicing) -> f32| {
-        hops.iter().map(|(_, voicing)| of(voicing)).sum::<f32>() / hops.len() as f32
-    };
-    (!hops.is_empty()).then(|| Voicing {
-        probability: mean(|voicing| voicing.probability),
-        periodicity: mean(|voicing| voicing.periodicity),
+    let loudest: Vec<Voicing> = hops.into_iter().map(|(_, voicing)| voicing).collect();
+    (!loudest.is_empty()).then(|| Attack {
+        loudest_after_ms: loudest_after_ms(powers, speech),
+        loudest: mean_voicing(&loudest),
+        clearest,
     })
 }
 
-/// Whether the loudest of `speech` comes within a burst's time of where its part begins.
-pub(super) fn loudest_at_once(powers: &[[f32; BANDS]], speech: &[Range<usize>]) -> bool {
+/// How long after its part begins the loudest of `speech` comes, ms.
+fn loudest_after_ms(powers: &[[f32; BANDS]], speech: &[Range<usize>]) -> u32 {
     let loudness = |n: usize| -> f32 {
         powers[n..(n + SMOOTH).min(powers.len())]
             .iter()
@@ -53,7 +52,7 @@ pub(super) fn loudest_at_once(powers: &[[f32; BANDS]], speech: &[Range<usize>]) 
         .iter()
         .flat_map(|s| s.clone().map(move |n| (n - s.start, n)))
         .max_by(|a, b| loudness(a.1).total_cmp(&loudness(b.1)))
-        .is_some_and(|(since, _)| since <= BURST_MS)
+        .map_or(0, |(since, _)| since as u32)
 }
 
 /// Ticks of these sounds without speech that may be some all the same: all of one with a pitch, whose voice the network may

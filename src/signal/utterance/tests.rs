@@ -180,7 +180,8 @@ fn a_burst_before_a_groan_is_loudest_at_once_and_a_word_is_not() {
         BEFORE,
     ];
     let found_cough = found(&cough, None);
-    assert!(found_cough.loudest_at_once && !found_cough.unpitched);
+    let attack = found_cough.attack.unwrap();
+    assert!(attack.loudest_after_ms <= 60 && !found_cough.unpitched);
     let word = [
         BEFORE,
         (100, -40.0, ROOM, true),
@@ -188,8 +189,9 @@ fn a_burst_before_a_groan_is_loudest_at_once_and_a_word_is_not() {
         BEFORE,
     ];
     let word = found(&word, None);
-    assert!(!word.loudest_at_once);
-    let vowel = word.loudest.unwrap();
+    let attack = word.attack.unwrap();
+    assert!(attack.loudest_after_ms > 60);
+    let vowel = attack.loudest;
     assert!(
         vowel.probability > 0.8 && vowel.periodicity > 0.5,
         "{vowel:?}"
@@ -230,23 +232,27 @@ fn hiss_through_the_mouth_may_be_whispered_and_what_belongs_to_a_word_is_not() {
 
 #[test]
 fn a_burst_that_is_hardly_a_voice_may_be_a_cough_and_a_words_loud_start_is_none() {
-    let may_be_cough = |probability, periodicity, loudest_at_once| {
+    let may_be_cough = |probability, periodicity, loudest_after_ms| {
         let utterance = Utterance {
-            loudest: Some(Voicing {
-                probability,
-                periodicity,
+            attack: Some(Attack {
+                loudest_after_ms,
+                loudest: Voicing {
+                    probability,
+                    periodicity,
+                },
+                clearest: periodicity + 0.15,
             }),
-            loudest_at_once,
             ..Utterance::default()
         };
         utterance.may_be_cough()
     };
-    assert!(may_be_cough(0.57, 0.13, true));
+    assert!(may_be_cough(0.57, 0.13, 20));
     assert!(
-        !may_be_cough(0.57, 0.13, false),
+        !may_be_cough(0.57, 0.13, 150),
         "a vowel came later and louder"
     );
-    assert!(!may_be_cough(0.8, 0.2, true), "a creaking vowel");
-    assert!(!may_be_cough(0.6, 0.4, true), "a voice that is less sure");
+    assert!(may_be_cough(0.8, 0.05, 90), "a blow that rings");
+    assert!(!may_be_cough(0.8, 0.2, 20), "a creaking vowel");
+    assert!(!may_be_cough(0.6, 0.4, 20), "a voice that is less sure");
     assert!(!Utterance::default().may_be_cough(), "nobody spoke");
 }
