@@ -19,6 +19,7 @@ const SETTING: Setting = Setting {
     prompts: &[PROMPT],
     args: &[],
     rate_hz: RATE_HZ,
+    heard: "",
 };
 /// A second and a half.
 const FROZEN_FRAMES: usize = 72_000;
