@@ -96,16 +96,16 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
         left_out: selected.left_out.clone(),
         ..Report::default()
     };
-    let (name, names) = (safe(out), request.split.names());
+    let (export, splits) = (safe(out), request.split.names());
     let naming = Naming {
-        export: &name,
-        splits: &names,
+        export: &export,
+        splits: &splits,
     };
     let (named, refused) = name_all(selected, request, &shape, &naming)?;
     let facts = facts(corpus, named.iter().map(|(utterance, _)| utterance))?;
     report.refused = refused;
     report.shared_texts = shared_texts(named.iter().map(|(utterance, _)| utterance));
-    report.splits = names.iter().map(|name| (name.clone(), 0)).collect();
+    report.splits = splits.iter().map(|name| (name.clone(), 0)).collect();
 
     let gains = gains(&named, &shape)?;
     report.notes.clone_from(&gains.notes);
@@ -126,10 +126,10 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
     if request.shard.is_none() {
         request.format.write(&Export {
             folder: work.folder(),
-            name: &name,
+            name: &export,
             final_folder: work.out(),
             utterances: &rows,
-            splits: &names,
+            splits: &splits,
             lexicon: request.lexicon.as_ref(),
             title: &facts.title,
             licence: facts.licence.as_deref(),
@@ -215,10 +215,8 @@ fn nothing(left_out: &BTreeMap<&'static str, u64>) -> ExportError {
             .iter()
             .map(|(reason, takes)| format!("{takes} {reason}"))
             .collect();
-        text += &format!(
-            ": of the takes with audio were left out {}",
-            reasons.join(", ")
-        );
+        text += ": of the takes with audio were left out ";
+        text += &reasons.join(", ");
     }
     if left_out.contains_key("of the demo speaker") {
         text += ". Takes of the demo speaker are exported with --select source=demo";

@@ -14,6 +14,7 @@ use crate::export::{Selection, Shard};
 
 /// What `export` is told.
 #[derive(Clone, Debug, PartialEq, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct ExportArgs {
     /// The format: see docs/exports.md for what each holds and what it cannot carry.
     #[arg(value_name = "FORMAT", value_parser = PossibleValuesParser::new(formats().iter().map(|f| f.name())))]
@@ -30,7 +31,7 @@ pub struct ExportArgs {
     /// speaker's].
     #[arg(long, value_name = "WHAT=VALUE,…", help_heading = "Which takes")]
     pub select: Vec<Choice>,
-    /// Only speakers who have agreed to this: study, sharing, publication, voice_synthesis, or the study's own word.
+    /// Only speakers who have agreed to this: study, sharing, publication, `voice_synthesis`, or the study's own word.
     #[arg(long, value_name = "SCOPE", help_heading = "Which takes")]
     pub scope: Option<String>,
     /// Leave out, and name, what the format cannot carry [default: nothing is exported then].
@@ -236,9 +237,8 @@ impl FromStr for Parts {
                 .ok_or_else(|| format!("`{part}` is not NAME=PART, such as train=80"))?;
             let name = name.trim();
             check_name(name)?;
-            let size = match size.trim().parse() {
-                Ok(size @ 1..=1_000_000) => size,
-                _ => return Err(format!("the part of {name} is a whole number from 1 on")),
+            let Ok(size @ 1..=1_000_000) = size.trim().parse() else {
+                return Err(format!("the part of {name} is a whole number from 1 on"));
             };
             if parts
                 .iter()

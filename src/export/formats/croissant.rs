@@ -117,7 +117,7 @@ fn write_table(path: &Path, export: &Export<'_>) -> std::io::Result<()> {
 
 fn sha256_of(path: &Path) -> std::io::Result<String> {
     let mut file = BufReader::new(File::open(path)?);
-    let (mut digest, mut buffer) = (Sha256::new(), [0; 1 << 16]);
+    let (mut digest, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer)? {
             0 => return Ok(hex(&digest.finalize())),

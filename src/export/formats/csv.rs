@@ -60,8 +60,9 @@ mod tests {
         let column = |name: &str| header.iter().position(|h| h == name).unwrap();
         for (row, text) in table.records().map(Result::unwrap).zip(texts) {
             assert_eq!(&row[column("text")], text);
-            assert_eq!(row[column("seconds")].parse::<f64>().unwrap(), 0.5);
-            assert_eq!(row[column("speech_start_s")].parse::<f64>().unwrap(), 0.1);
+            let figure = |name: &str| row[column(name)].parse::<f64>().unwrap();
+            assert_eq!(figure("seconds").to_string(), "0.5");
+            assert_eq!(figure("speech_start_s").to_string(), "0.1");
             assert!(made.path(&row[column("file")]).exists());
         }
     }

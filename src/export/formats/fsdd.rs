@@ -88,10 +88,10 @@ impl Format for Fsdd {
         }
         if !export.splits.is_empty() {
             for (split, rows) in by_split(export, "") {
-                let list: String = rows
-                    .iter()
-                    .map(|(_, _, rendered)| format!("{}\n", rendered.file))
-                    .collect();
+                let mut list = String::new();
+                for (_, _, rendered) in rows {
+                    let _ = writeln!(list, "{}", rendered.file);
+                }
                 write(&export.folder.join(format!("{split}.txt")), list)?;
             }
         }

@@ -90,10 +90,10 @@ impl Format for Htk {
         // HCopy does not make folders.
         write(&folder.join("mfc/.keep"), "")?;
         for (split, rows) in by_split(export, "train") {
-            let script: String = rows
-                .iter()
-                .map(|(_, planned, _)| format!("mfc/{}.mfc\n", planned.id))
-                .collect();
+            let mut script = String::new();
+            for (_, planned, _) in rows {
+                let _ = writeln!(script, "mfc/{}.mfc", planned.id);
+            }
             write(&folder.join(format!("{split}.scp")), script)?;
         }
         write_dictionary(export, &dictionary)?;

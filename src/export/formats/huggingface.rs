@@ -129,7 +129,8 @@ fn splits<'a>(export: &Export<'a>) -> Vec<(&'a str, Option<usize>)> {
 
 /// Splits in which a column has nothing but dates, and that column.
 fn splits_of_dates(utterances: &[Utterance]) -> BTreeMap<Option<usize>, &'static str> {
-    let columns: [(&'static str, fn(&Utterance) -> &str); 4] = [
+    type Column = (&'static str, fn(&Utterance) -> &str);
+    let columns: [Column; 4] = [
         ("text", |u| &u.text),
         ("shown text", |u| &u.sidecar.prompt.text),
         ("label", |u| u.label.as_deref().unwrap_or_default()),
@@ -329,7 +330,11 @@ mod tests {
         let audio: Vec<String> = made
             .files()
             .into_iter()
-            .filter(|file| file.ends_with(".wav"))
+            .filter(|file| {
+                std::path::Path::new(file)
+                    .extension()
+                    .is_some_and(|end| end == "wav")
+            })
             .collect();
         assert_eq!((named.len(), &named), (3, &audio));
         assert_eq!(rows(&made, "train")[1]["text"], "null\n年");

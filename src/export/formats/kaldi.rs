@@ -1,4 +1,4 @@
-//! Kaldi data folders, which ESPnet reads too.
+//! Kaldi data folders, which `ESPnet` reads too.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

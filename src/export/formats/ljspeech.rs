@@ -1,4 +1,4 @@
-//! LJSpeech, as most text-to-speech trainers read it (Piper, Coqui, ESPnet, `NeMo`): `metadata.csv` and `wavs/`.
+//! LJSpeech, as most text-to-speech trainers read it (Piper, Coqui, `ESPnet`, `NeMo`): `metadata.csv` and `wavs/`.
 //!
 //! `metadata.csv` has no header and three fields parted by `|`, never quoted: id, text as shown, text as said. Where
 //! somebody corrected what was said, the correction is in both. Where there are splits, a file of the same form stands
@@ -6,6 +6,8 @@
 //! LJSpeech's own, and no reader insists on them.
 //!
 //! Refused: a `|`, a line break or another control character in either text, and a take in which nothing is said.
+
+use std::fmt::Write as _;
 
 use super::super::error::{ExportError, Refusal};
 use super::super::format::{Export, Format, Naming, Planned};
@@ -77,14 +79,12 @@ impl Format for LjSpeech {
 
 /// `<name>.csv`: the takes of one split, or all.
 fn table(export: &Export<'_>, name: &str, split: Option<usize>) -> Result<(), ExportError> {
-    let lines: String = export
-        .utterances
-        .iter()
-        .filter(|(utterance, ..)| split.is_none() || utterance.split == split)
-        .map(|(utterance, planned, _)| {
-            format!("{}|{}|{}\n", planned.id, shown(utterance), utterance.text)
-        })
-        .collect();
+    let rows = export.utterances.iter();
+    let mut lines = String::new();
+    for (utterance, planned, _) in rows.filter(|(u, ..)| split.is_none() || u.split == split) {
+        let (id, said) = (&planned.id, &utterance.text);
+        let _ = writeln!(lines, "{id}|{}|{said}", shown(utterance));
+    }
     shared::write(&export.folder.join(format!("{name}.csv")), lines)
 }
 

@@ -1,5 +1,7 @@
 //! Names of speakers, takes and words for toolkits that take few characters: different wherever what they stand for is.
 
+use std::fmt::Write as _;
+
 use crate::corpus::names::sha256_hex;
 use crate::export::utterance::Utterance;
 
@@ -17,7 +19,9 @@ pub fn escaped(name: &str, is_plain: impl Fn(char) -> bool) -> String {
             c if c.is_ascii_alphanumeric() || is_plain(c) => escaped.push(c),
             '-' => escaped.push_str("Qd"),
             '_' => escaped.push_str("Qu"),
-            c => escaped.push_str(&format!("Qx{:x}Q", u32::from(c))),
+            c => {
+                let _ = write!(escaped, "Qx{:x}Q", u32::from(c));
+            }
         }
     }
     escaped
@@ -74,7 +78,7 @@ pub fn unit(word: &str) -> String {
         if (c.is_ascii_lowercase() || c.is_ascii_digit()) && !must_be_escaped {
             unit.push(c);
         } else {
-            unit.push_str(&format!("_{:x}_", u32::from(c)));
+            let _ = write!(unit, "_{:x}_", u32::from(c));
         }
     }
     unit

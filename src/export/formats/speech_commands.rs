@@ -118,7 +118,7 @@ pub(super) fn check_label(label: &str) -> Result<(), String> {
         .chars()
         .find(|c| c.is_control() || r#"/\<>:"|?*"#.contains(*c))
     {
-        return cannot(&format!("{:?} is not allowed everywhere", c));
+        return cannot(&format!("{c:?} is not allowed everywhere"));
     }
     if label.starts_with(['_', '.']) || label.trim() != label || label.ends_with('.') {
         return cannot("it begins or ends with a blank, a dot or _");

@@ -1,4 +1,4 @@
-//! SphinxTrain: control files, transcripts, a dictionary, phones and fillers.
+//! `SphinxTrain`: control files, transcripts, a dictionary, phones and fillers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,11 +11,11 @@ use crate::export::format::{Export, Format, Naming, Planned};
 use crate::export::shape::Shape;
 use crate::export::utterance::Utterance;
 
-/// `etc/` and `wav/` of a SphinxTrain task that is called as the export's folder.
+/// `etc/` and `wav/` of a `SphinxTrain` task that is called as the export's folder.
 #[derive(Debug)]
 pub struct SphinxTrain;
 
-/// What SphinxTrain's configuration says unless it is told.
+/// What `SphinxTrain`'s configuration says unless it is told.
 const RATE_HZ: u32 = 16_000;
 const FILLERS: &str = "<s> SIL\n</s> SIL\n<sil> SIL\n";
 
@@ -80,7 +80,7 @@ impl Format for SphinxTrain {
     }
 }
 
-/// Why SphinxTrain cannot have a word.
+/// Why `SphinxTrain` cannot have a word.
 fn wrong(word: &str) -> Option<&'static str> {
     if matches!(word, "<s>" | "</s>" | "<sil>") {
         Some("which SphinxTrain keeps for silence")

@@ -7,6 +7,8 @@
 //! Refused: a line break or another control character in the text. A backslash stays as it is, though Praat's screen shows
 //! some letters after one as another letter.
 
+use std::fmt::Write as _;
+
 use super::super::error::{ExportError, Refusal};
 use super::super::format::{Export, Format, Naming, Planned};
 use super::super::utterance::{Rendered, Utterance};
@@ -61,13 +63,14 @@ fn text_grid(text: &str, rendered: &Rendered) -> String {
          item [1]:\n        class = \"IntervalTier\" \n        name = \"text\" \n        xmin = 0 \n        xmax = {end} \n        intervals: size = {size} \n"
     );
     for (index, (range, text)) in intervals.into_iter().enumerate() {
-        grid.push_str(&format!(
+        let _ = write!(
+            grid,
             "        intervals [{}]:\n            xmin = {} \n            xmax = {} \n            text = \"{}\" \n",
             index + 1,
             rendered.time(range.start),
             rendered.time(range.end),
             text.replace('"', "\"\""),
-        ));
+        );
     }
     grid
 }

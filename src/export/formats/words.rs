@@ -7,7 +7,7 @@ use super::shared::{refusal, write};
 use crate::export::error::{ExportError, Refusal};
 use crate::export::format::{Export, Planned};
 use crate::export::shape::{Bits, Cut, Shape};
-use crate::export::utterance::Utterance;
+use crate::export::utterance::{Rendered, Utterance};
 
 /// The words of a text, parted by whatever Unicode takes for a blank.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -100,14 +100,11 @@ pub fn write_takes(export: &Export<'_>) -> Result<(), ExportError> {
     write(&export.folder.join("takes.tsv"), table)
 }
 
+/// A take, what it becomes, and the audio that was made of it.
+type Row<'a> = &'a (Utterance, Planned, Rendered);
+
 /// The export's rows of each split, by its name; all of them under `whole` where there are no splits.
-pub fn by_split<'a, 'b>(
-    export: &'b Export<'a>,
-    whole: &'b str,
-) -> Vec<(
-    &'b str,
-    Vec<&'a (Utterance, Planned, crate::export::Rendered)>,
-)> {
+pub fn by_split<'a, 'b>(export: &'b Export<'a>, whole: &'b str) -> Vec<(&'b str, Vec<Row<'a>>)> {
     if export.splits.is_empty() {
         return vec![(whole, export.utterances.iter().collect())];
     }
