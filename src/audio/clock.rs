@@ -9,8 +9,10 @@
 //!
 //! How it fails: servers lie at start-up, and later may change their mind about their latency. A line that the newest
 //! half second contradicts is forgotten, so a lie costs half a second (eight blocks, if they are longer) and is visible
-//! in [`StreamClock::error_ms`] as long as it lasts. Memory is bounded: 200 points of the envelope and the stamps of the
-//! last half second.
+//! in [`StreamClock::error_ms`] as long as it lasts. One that is small (1 ms, or three times the jitter) can look like
+//! jitter that long, and is forgotten after 1.5 s (30 blocks, if they are longer); a slope that no device has proves one
+//! too, and the nominal rate is laid meanwhile. Memory is bounded: 200 points of the envelope and the stamps of the last
+//! half second.
 //!
 //! How good the line is, is told by how well the stamps near it agree, not by how late the late ones are: a server on a
 //! busy machine tells one block in ten 4 ms late, and the line under the other nine is right to 0.3 ms all the same.
@@ -40,6 +42,13 @@ const MAX_DRIFT: f64 = 500e-6;
 const CONTRADICTION_NS: f64 = 1e6;
 /// nor one that is off by less than so many times the height of the band that the recent stamps fill.
 const CONTRADICTION_BANDS: f64 = 3.0;
+/// A line that the recent stamps do not contradict is forgotten when it lies below so many points of the envelope in a
+/// row (by chance, with late stamps of any one height: once in a million),
+const LONG_POINTS: usize = 30;
+/// by more than this, ns,
+const LONG_CONTRADICTION_NS: f64 = 0.1e6;
+/// and by more than so many times the height of the band that those points fill.
+const LONG_CONTRADICTION_BANDS: f64 = 1.0;
 /// The recent stamps are judged in so many parts, one after the other; each has two stamps at least.
 const PARTS: usize = 4;
 /// Locked below this error, ns.
@@ -178,12 +187,31 @@ impl StreamClock {
             self.believe_recent();
             self.lay_line();
             self.judge();
+        } else if self.envelope_contradicts() {
+            // A small lie hides from half a second, not from two.
+            self.line = Line::default();
+            self.envelope.drain(..self.envelope.len() - LONG_POINTS);
+            self.since = self.envelope[0].frames;
+            self.lay_line();
+            self.judge();
         }
         if !self.was_locked && self.locked() {
             // The opening's stamps were no part of this; the next seconds' slope does not rest on them either.
             self.was_locked = true;
             self.believe_recent();
         }
+    }
+
+    /// Whether the newest points of the envelope agree with each other better than with the line.
+    fn envelope_contradicts(&self) -> bool {
+        let older = self.envelope.len().saturating_sub(LONG_POINTS);
+        let newest = self.envelope.range(older..);
+        let above = newest.map(|p| p.late_ns - self.line.at(p.frames));
+        let (least, most) = above.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), ns| {
+            (a.min(ns), b.max(ns))
+        });
+        let band = LONG_CONTRADICTION_BANDS * (most - least);
+        older > 0 && least > LONG_CONTRADICTION_NS.max(band)
     }
 
     /// Forgets everything but the recent stamps.
@@ -199,14 +227,16 @@ impl StreamClock {
     }
 
     fn lay_line(&mut self) {
-        let short = self.heard_since(self.since) < SLOPE_AFTER_S;
-        if short || self.envelope.len() < SLOPE_POINTS {
-            self.line = Line::under(self.line.ns_per_frame, self.recent.iter());
-        } else {
-            let limit = MAX_DRIFT * self.nominal_ns();
+        let known = self.heard_since(self.since) >= SLOPE_AFTER_S;
+        if known && self.envelope.len() >= SLOPE_POINTS {
             let slope = middle_edge_slope(&self.envelope, &mut self.hull);
-            self.line = Line::under(slope.clamp(-limit, limit), self.envelope.iter());
+            // No device drifts by more: then some of these stamps lie.
+            if slope.abs() <= MAX_DRIFT * self.nominal_ns() {
+                self.line = Line::under(slope, self.envelope.iter());
+                return;
+            }
         }
+        self.line = Line::under(self.line.ns_per_frame, self.recent.iter());
     }
 
     /// Measures the recent stamps against the line; gives the least residual, ns.
