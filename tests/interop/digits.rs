@@ -88,8 +88,8 @@ fn saved(recordings: &Path) -> usize {
     files
         .flatten()
         .filter(|file| {
-            let name = file.file_name().to_string_lossy().into_owned();
-            name.ends_with(".json") && name.contains("_r1_")
+            let is_sidecar = file.path().extension().is_some_and(|end| end == "json");
+            is_sidecar && file.file_name().to_string_lossy().contains("_r1_")
         })
         .count()
 }
