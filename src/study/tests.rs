@@ -85,7 +85,7 @@ fn quotas_are_numbers_and_their_mistakes_are_named() {
     );
     for line in [
         "s.toml:4:12: `speakers`",
-        "s.toml:5:1: unknown key `per-label` in [quotas]; did you mean `takes-per-label`?",
+        "s.toml:5:1: unknown key `per-label` in [quotas]; keys are speakers, takes-per-label, labels, answers",
         "s.toml:7:7: `yes` in [quotas.labels] is a whole number from 1",
         "s.toml:9:1: `gender` is a table: [quotas.answers.gender]",
     ] {

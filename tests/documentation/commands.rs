@@ -115,6 +115,7 @@ fn assert_step(command: &str) {
     let steps = file(".ci/run");
     let is_step = |line: &str| {
         let step = line
+            .trim_start()
             .strip_prefix("step ")
             .and_then(|line| line.split_once(' '));
         step.is_some_and(|(_, runs)| runs == command)
@@ -150,6 +151,9 @@ fn prove(page: &Page, command: &str) {
         ["voicebooth", "merge", into, ref rest @ ..] => prove_merge(page, into, rest),
         ["voicebooth", "forget", corpus, speaker, ref rest @ ..] => {
             prove_forget(page, corpus, speaker, rest);
+        }
+        ["voicebooth", "export", format, corpus, out, ref rest @ ..] => {
+            prove_export(page, format, corpus, out, rest);
         }
         // With a microphone in `tests/microphone`; a machine without one is told so.
         ["voicebooth", "devices"] => {
@@ -196,6 +200,7 @@ fn prove(page: &Page, command: &str) {
         }
         ["cargo", "install", "--locked", "--path", "."] => assert_step(IN_CI),
         ["scripts/test"] => assert_step("scripts/test"),
+        ["scripts/interop"] => assert_step("scripts/interop"),
         ["cargo", "bench"] => assert_step("cargo bench --no-run --locked"),
         ["cargo", "bench", "--bench", name] | ["cargo", "bench", "--bench", name, "--", ..] => {
             assert_step("cargo bench --no-run --locked");
@@ -243,6 +248,22 @@ fn prove_tool(page: &Page, tool: &str, corpus: &str, rest: &[&str]) {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(tool == "stats" || said.contains("Nothing is wrong (1 take,"));
+}
+
+/// Records a corpus and exports it; what a shard makes is a part that the last call puts together.
+fn prove_export(page: &Page, format: &str, corpus: &str, out: &str, rest: &[&str]) {
+    let folder = page.folder();
+    let args = ["record", "prompts/digits-en.txt", "--corpus", corpus];
+    let start = Start::new(folder.path(), &args);
+    record(start, folder.path(), &args[2..], 0);
+    let mut export = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
+    let args = [&["export", format, corpus, out], rest].concat();
+    // The takes of the demo speaker are no corpus unless they are asked for.
+    let output = export.args(args).args(["--select", "source=demo"]);
+    let output = output.current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let made = folder.path().join(out);
+    assert_eq!(made.exists(), !rest.contains(&"--shard"));
 }
 
 /// Records the corpora that are named and merges them.
