@@ -46,6 +46,9 @@ impl Disk {
     }
 
     fn make_room(&self) {
+        // A process that another test just started may hold the file until it has become its program.
+        let ballast = fs::OpenOptions::new().write(true).open(self.ballast());
+        ballast.unwrap().set_len(0).unwrap();
         fs::remove_file(self.ballast()).unwrap();
     }
 
