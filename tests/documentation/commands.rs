@@ -138,7 +138,7 @@ fn prove(page: &Page, command: &str) {
                 serde_json::from_str::<serde_json::Value>(&schema).unwrap();
             }
         }
-        ["voicebooth", "record", "--help"] | ["voicebooth", "schema"] => {
+        ["voicebooth", "record" | "export", "--help"] | ["voicebooth", "schema"] => {
             assert!(!voicebooth(&words[1..]).is_empty(), "says nothing");
         }
         ["voicebooth", "prompts", ..] => prove_prompts(page, &words[1..]),
