@@ -41,6 +41,6 @@ read = datasets.load_dataset(
     quoting=3,
     column_names=columns,
     keep_default_na=False,
-    dtype=str,
+    features=datasets.Features({column: datasets.Value("string") for column in columns}),
 )
 same("texts in datasets", {row["id"]: row["said"] for row in read}, {id: take["text"] for id, take in takes.items()})
