@@ -107,6 +107,12 @@ fn audio(card: &Card<'_>) -> String {
         };
         lines.push(format!("- Samples were converted to {bits}."));
     }
+    lines.extend(
+        card.report
+            .notes
+            .iter()
+            .map(|note| format!("- Note: {note}.")),
+    );
     lines.join("\n") + "\n"
 }
 

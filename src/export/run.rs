@@ -14,7 +14,7 @@ use super::render::{gains, refuses, render};
 use super::select::{Selected, Selection, select};
 use super::shape::Shape;
 use super::split::{Split, shared_texts};
-use super::utterance::{Rendered, Utterance};
+use super::utterance::{Remarks, Rendered, Utterance};
 use super::work::{Shard, Work, key};
 use crate::corpus::export_record::{self, ExportRecord, ExportedSession, ExportedSpeaker};
 use crate::prompts::Lexicon;
@@ -101,13 +101,14 @@ pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report
         export: &export,
         splits: &splits,
     };
-    let (named, refused) = name_all(selected, request, &shape, &naming)?;
+    let (mut named, refused) = name_all(selected, request, &shape, &naming)?;
     let facts = facts(corpus, named.iter().map(|(utterance, _)| utterance))?;
     report.refused = refused;
     report.shared_texts = shared_texts(named.iter().map(|(utterance, _)| utterance));
     report.splits = splits.iter().map(|name| (name.clone(), 0)).collect();
 
-    let gains = gains(&named, &shape)?;
+    named.retain(|(utterance, _)| is_of_shard(utterance, &shape, request.shard));
+    let gains = gains(named.iter().map(|(utterance, _)| utterance), &shape)?;
     report.notes.clone_from(&gains.notes);
     let work = Work::open(out, request.shard)?;
     report.parts = work.parts().len() as u64;
@@ -156,6 +157,32 @@ impl Report {
                 split.1 += 1;
             }
         }
+        let remarks = || rows.iter().map(|(_, _, rendered)| &rendered.remarks);
+        let mut note = |takes: usize, what: &str| match takes {
+            0 => {}
+            1 => self.notes.push(format!("1 take {what}")),
+            _ => self.notes.push(format!("{takes} takes {what}")),
+        };
+        let padded = |r: &&Remarks| r.zeros_before + r.zeros_after > 0;
+        note(
+            remarks().filter(padded).count(),
+            "shorter than the window: there are zeros before or after",
+        );
+        note(
+            remarks().filter(|r| r.left_whole).count(),
+            "left whole: where the speech is, is not known",
+        );
+        let clipped: u64 = remarks().map(|r| r.clipped_samples).sum();
+        note(
+            remarks().filter(|r| r.clipped_samples > 0).count(),
+            &format!(
+                "with samples beyond full scale, which became the largest step ({clipped} in all)"
+            ),
+        );
+        note(
+            remarks().filter(|r| r.copied).count(),
+            "copied and not linked: the system has no link from there to here",
+        );
     }
 }
 
@@ -271,6 +298,17 @@ fn refuse_twins(named: &mut Vec<Named>, refused: &mut Vec<Refusal>) {
     });
 }
 
+/// Whether this call makes an utterance's audio.
+fn is_of_shard(utterance: &Utterance, shape: &Shape, shard: Option<Shard>) -> bool {
+    // Where a session's takes share a gain, they are in one shard.
+    let unit = if shape.loudness_lufs.is_some() {
+        &utterance.session
+    } else {
+        &utterance.take_id
+    };
+    shard.is_none_or(|shard| shard.makes(unit))
+}
+
 /// Makes all audio that is not there yet, side by side.
 fn make_audio(
     named: Vec<Named>,
@@ -280,18 +318,8 @@ fn make_audio(
     request: &Request<'_>,
     report: &mut Report,
 ) -> Result<Vec<(Utterance, Planned, Rendered)>, ExportError> {
-    let of_shard = |utterance: &Utterance| {
-        // Where a session's takes share a gain, they are in one shard.
-        let unit = if shape.loudness_lufs.is_some() {
-            &utterance.session
-        } else {
-            &utterance.take_id
-        };
-        request.shard.is_none_or(|shard| shard.makes(unit))
-    };
     let made: Vec<Result<(Rendered, bool), ExportError>> = named
         .par_iter()
-        .filter(|(utterance, _)| of_shard(utterance))
         .map(|(utterance, planned)| {
             let gain_db = gains.get(&utterance.session).copied().unwrap_or(0.0);
             let key = key(utterance, planned, shape, gain_db);
@@ -306,10 +334,7 @@ fn make_audio(
         })
         .collect();
     let mut rows = Vec::with_capacity(made.len());
-    let of_shard = named
-        .into_iter()
-        .filter(|(utterance, _)| of_shard(utterance));
-    for ((utterance, planned), made) in of_shard.zip(made) {
+    for ((utterance, planned), made) in named.into_iter().zip(made) {
         let (rendered, was_there) = made?;
         report.found += u64::from(was_there);
         rows.push((utterance, planned, rendered));

@@ -2,20 +2,15 @@
 
 use voicebooth::corpus::sidecar::Encoding;
 use voicebooth::export::render::gains;
-use voicebooth::export::{Planned, Shape, Utterance};
+use voicebooth::export::{Shape, Utterance};
 
-use super::takes::{Booth, Kind, db, noise, peak, planned, rms, sine};
+use super::takes::{Booth, Kind, db, noise, peak, rms, sine};
 
 fn at(lufs: f64) -> Shape {
     Shape {
         loudness_lufs: Some(lufs),
         ..Shape::default()
     }
-}
-
-fn named(utterances: &[&Utterance]) -> Vec<(Utterance, Planned)> {
-    let name = |u: &&Utterance| ((*u).clone(), planned(u));
-    utterances.iter().map(name).collect()
 }
 
 /// A sine of 1 kHz in both channels; its loudness is its peak, dBFS (Tech 3341, case 1).
@@ -36,7 +31,7 @@ fn the_reference_tones_are_as_loud_as_they_should_be() {
     let booth = Booth::new();
     for dbfs in [-23.0, -33.0] {
         let tone = both(&booth, "tone", 20, dbfs);
-        let found = gains(&named(&[&tone]), &at(-23.0)).unwrap();
+        let found = gains([&tone].into_iter(), &at(-23.0)).unwrap();
         let gain = found.db["sitting"];
         assert!((gain - (-23.0 - dbfs)).abs() < 0.1, "{gain} dB");
         assert!(found.notes.is_empty());
@@ -44,7 +39,7 @@ fn the_reference_tones_are_as_loud_as_they_should_be() {
     // One channel alone has half the energy.
     let tone = sine(48_000, 48_000, 1000.0, 0.1);
     let alone = booth.take("alone", Kind(48_000, 1, Encoding::PcmS24le), &tone, None);
-    let gain = gains(&named(&[&alone]), &at(-23.0)).unwrap().db["sitting"];
+    let gain = gains([&alone].into_iter(), &at(-23.0)).unwrap().db["sitting"];
     assert!((gain - 0.0).abs() < 0.1, "{gain} dB");
 }
 
@@ -67,7 +62,7 @@ fn what_is_much_softer_than_the_rest_of_a_session_does_not_count() {
             .enumerate()
             .map(|(n, (seconds, dbfs))| both(&booth, &format!("part{n}"), seconds, dbfs))
             .collect();
-        let gain = gains(&named(&takes.iter().collect::<Vec<_>>()), &at(-23.0)).unwrap();
+        let gain = gains(takes.iter(), &at(-23.0)).unwrap();
         assert!(gain.db["sitting"].abs() < 0.1, "{gain:?}");
     }
 }
@@ -92,7 +87,7 @@ fn a_session_has_one_gain_and_its_takes_come_out_with_it() {
         rate_hz: Some(16_000),
         ..at(-23.0)
     };
-    let found = gains(&named(&[&other, &soft, &loud]), &shape).unwrap();
+    let found = gains([&other, &soft, &loud].into_iter(), &shape).unwrap();
     assert!((found.db["another"] - 30.0).abs() < 0.1, "{found:?}");
     // The mean of both energies, in one channel.
     let mean_db = 10.0 * (1000_f64.powf(-1.0) * (1.0 + 10_f64.powf(-0.3)) / 2.0).log10();
@@ -117,7 +112,7 @@ fn a_gain_never_makes_a_take_clip_and_that_is_told() {
     let mut samples = sine(32_000, 16_000, 1000.0, 0.01);
     samples[20_000] = 0.9; // a click
     let take = booth.take("a", kind, &samples, Some(0..16_000));
-    let found = gains(&named(&[&take]), &at(-16.0)).unwrap();
+    let found = gains([&take].into_iter(), &at(-16.0)).unwrap();
     let [note] = &found.notes[..] else {
         panic!("{found:?}")
     };
@@ -135,7 +130,7 @@ fn a_session_without_speech_to_measure_stays_as_it_is_and_that_is_told() {
     let silent = booth.take("silent", kind, &vec![0.0; 16_000], None);
     let short = booth.take("short", kind, &noise(6000), None);
     for take in [silent, short] {
-        let found = gains(&named(&[&take]), &at(-23.0)).unwrap();
+        let found = gains([&take].into_iter(), &at(-23.0)).unwrap();
         assert_eq!(found.db["sitting"], 0.0);
         assert!(found.notes[0].contains("as recorded"), "{found:?}");
     }

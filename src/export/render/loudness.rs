@@ -11,7 +11,6 @@ use ebur128::{Channel, EbuR128, Mode};
 use rayon::prelude::*;
 
 use super::super::error::ExportError;
-use super::super::format::Planned;
 use super::super::shape::Shape;
 use super::super::utterance::Utterance;
 use super::source::Source;
@@ -33,16 +32,19 @@ pub struct Gains {
     pub notes: Vec<String>,
 }
 
-/// The gain of each session that brings its speech to the loudness asked for. Reads every take. Blocks.
+/// The gain of each session that brings its speech to the loudness asked for. Reads all of them. Blocks.
 ///
 /// # Errors
 /// A WAV cannot be read, or is not what its sidecar says.
-pub fn gains(named: &[(Utterance, Planned)], shape: &Shape) -> Result<Gains, ExportError> {
+pub fn gains<'a>(
+    utterances: impl Iterator<Item = &'a Utterance>,
+    shape: &Shape,
+) -> Result<Gains, ExportError> {
     let Some(wanted_lufs) = shape.loudness_lufs else {
         return Ok(Gains::default());
     };
     let mut sessions: BTreeMap<&str, Vec<&Utterance>> = BTreeMap::new();
-    for (utterance, _) in named {
+    for utterance in utterances {
         sessions
             .entry(&utterance.session)
             .or_default()
