@@ -163,8 +163,8 @@ fn small_lies_of_few_blocks_that_agree_by_chance_are_forgotten_too() {
         jitter_ms: 0.0,
         drift_ppm: 0.0,
         seed: 12_555_901_352_882_805_786,
-        lie_ms: 4.004558360675921,
-        lies_for_ms: 1769.3991131181413,
+        lie_ms: 4.004_558_360_675_921,
+        lies_for_ms: 1_769.399_113_118_141_3,
         ..Device::default()
     });
 }
