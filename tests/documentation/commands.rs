@@ -163,6 +163,8 @@ fn prove(page: &Page, command: &str) {
             assert_eq!(output.status.code(), Some(i32::from(without)), "{said}");
             assert!(without || said.contains("--input"), "{said}");
         }
+        // Named, not shown.
+        ["voicebooth", tool] => assert!(!voicebooth(&[tool, "--help"]).is_empty(), "says nothing"),
         ["voicebooth", "study", "init", file] => {
             let folder = tempfile::tempdir().unwrap();
             let mut init = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
@@ -206,6 +208,17 @@ fn prove(page: &Page, command: &str) {
             assert_step("cargo bench --no-run --locked");
             let bench = format!("[[bench]]\nname = \"{name}\"\n");
             assert!(file("Cargo.toml").contains(&bench), "no bench {name}");
+        }
+        // A stable toolchain checks it, and `tests/prompt_formats` runs what it runs.
+        ["cargo", "+nightly", "fuzz", "run", target] => {
+            assert_step("cargo check --locked --manifest-path fuzz/Cargo.toml --target-dir target");
+            let bin = format!("name = \"{target}\"");
+            assert!(file("fuzz/Cargo.toml").contains(&bin), "no target {target}");
+        }
+        ["cargo", "test", "--test", name] => {
+            let at = |path: String| root().join(path).exists();
+            let is_there = at(format!("tests/{name}.rs")) || at(format!("tests/{name}/main.rs"));
+            assert!(is_there, "no tests {name}");
         }
         ["cargo", "test", "--test", name, test, "--", ..] => {
             let content = file(&format!("tests/{name}.rs"));
@@ -258,8 +271,14 @@ fn prove_export(page: &Page, format: &str, corpus: &str, out: &str, rest: &[&str
     record(start, folder.path(), &args[2..], 0);
     let mut export = Command::new(env!("CARGO_BIN_EXE_voicebooth"));
     let args = [&["export", format, corpus, out], rest].concat();
-    // The takes of the demo speaker are no corpus unless they are asked for.
-    let output = export.args(args).args(["--select", "source=demo"]);
+    // The takes of the demo speaker are no corpus unless they are asked for, and a take that was ended at once may have
+    // been asked again.
+    let output = export.args(args).args([
+        "--select",
+        "source=demo",
+        "--select",
+        "status=accepted,rejected,unreviewed",
+    ]);
     let output = output.current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let made = folder.path().join(out);
