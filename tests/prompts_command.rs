@@ -36,6 +36,19 @@ fn err(output: &Output) -> String {
 }
 
 #[test]
+fn check_tells_the_same_text_from_one_that_is_nearly_the_same() {
+    let list = "id\ttext\na\tI said \"no\".\nb\tI said \"no\".\nc\tI said: no!\n";
+    let folder = folder(&[("list.tsv", list)]);
+    let said = out(&prompts(folder.path(), &["check", "list.tsv"]));
+    for line in [
+        "list.tsv:3:3: warning: the same text as in line 2, under another id: `I said \"no\".`\n",
+        "list.tsv:4:3: warning: nearly the same as line 2, but for case, punctuation or blanks: ",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}
+
+#[test]
 fn check_looks_whether_what_is_to_be_heard_can_be_and_tells_what_is_not_carried_out() {
     let list = "id\ttext\taudio\timage\tbeep\nx\tone\tx.wav\tx.png\ttrue\ny\ttwo\t\t\ttrue\n";
     let folder = folder(&[("a.tsv", list)]);

@@ -138,15 +138,21 @@ fn report(name: &str, format: Format, read: &Collector, limits: CheckLimits) -> 
     }
     for (first, second, likeness) in near::pairs(&read.prompts) {
         let first_line = read.source.line_number(read.places[first].row);
+        let [there, here] = [first, second].map(|at| &read.prompts[at].text);
         let but_for = match likeness {
             Likeness::Spelling => "case, punctuation or blanks",
             Likeness::Letter => "one letter",
         };
-        let message = format!(
-            "nearly the same as line {first_line}, but for {but_for}: `{}` there, `{}` here",
-            excerpt(&read.prompts[first].text),
-            excerpt(&read.prompts[second].text)
-        );
+        let message = if there == here {
+            let excerpt = excerpt(here);
+            format!("the same text as in line {first_line}, under another id: `{excerpt}`")
+        } else {
+            format!(
+                "nearly the same as line {first_line}, but for {but_for}: `{}` there, `{}` here",
+                excerpt(there),
+                excerpt(here)
+            )
+        };
         let place = read.source.place(read.places[second].text);
         findings.push(Finding::warning(place, message));
     }
