@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use portable_pty::ExitStatus;
 
@@ -98,6 +99,9 @@ fn write_chatter(path: &Path) {
     wav.finalize().unwrap();
 }
 
+/// Longer than any silence within a word of the demo speaker.
+const WITHIN_A_WORD: Duration = Duration::from_millis(250);
+
 /// A person before the screen.
 pub struct Sitting(Terminal);
 
@@ -156,15 +160,18 @@ impl Sitting {
         prompt
     }
 
-    /// Waits until the demo speaker has spoken: the meter has been up and is down again, and a second has passed.
+    /// Waits until the demo speaker has spoken: the meter has been up and is down again for longer than a stop consonant
+    /// within a word, and a second has passed.
     pub fn listen(&self) {
-        let spoke = Cell::new(false);
+        let (spoke, quiet_since) = (Cell::new(false), Cell::new(None));
         self.wait("the speaker to finish", |text| {
             let cells = meter_on(text).unwrap_or(0);
-            let speaks = cells > 16;
-            spoke.set(spoke.get() || speaks);
+            spoke.set(spoke.get() || cells > 16);
+            let now = Instant::now();
+            let since = quiet_since.get().unwrap_or(now);
+            quiet_since.set((cells <= 8).then_some(since));
             let long_enough = text.contains("recording 0:") && !text.contains("recording 0:00");
-            long_enough && spoke.get() && cells <= 8
+            long_enough && spoke.get() && cells <= 8 && now - since > WITHIN_A_WORD
         });
     }
 
