@@ -36,6 +36,14 @@ fn err(output: &Output) -> String {
 }
 
 #[test]
+fn a_mark_that_turns_direction_is_told_and_does_not_turn_the_message() {
+    let folder = folder(&[("list.txt", "\u{202e}evil\n")]);
+    let said = out(&prompts(folder.path(), &["check", "list.txt"]));
+    assert!(said.contains("list.txt:1:1: warning: U+202E"), "{said}");
+    assert!(said.contains(r"`\u{202e}evil`"), "{said}");
+}
+
+#[test]
 fn check_tells_the_same_text_from_one_that_is_nearly_the_same() {
     let list = "id\ttext\na\tI said \"no\".\nb\tI said \"no\".\nc\tI said: no!\n";
     let folder = folder(&[("list.tsv", list)]);

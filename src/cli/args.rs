@@ -304,6 +304,24 @@ pub struct SchemaArgs {
     pub name: Option<String>,
 }
 
+/// Settings of the booth and not of the study: where things are, which device, how lists are read, what is shown, and
+/// what the session record says of the room.
+const OF_THE_BOOTH: [&str; 13] = [
+    "corpus",
+    "input",
+    "host",
+    "format",
+    "comments",
+    "screen",
+    "bidi",
+    "log",
+    "room",
+    "microphone",
+    "distance-cm",
+    "gain",
+    "operator",
+];
+
 macro_rules! each_setting {
     ($of:ident) => {
         $of! {
@@ -328,20 +346,20 @@ impl Settings {
         each_setting!(first_of)
     }
 
-    /// Names of these settings that stand in place of another value in `study`.
-    pub fn in_place_of(&self, study: &Self) -> Vec<String> {
+    /// Names of these settings that are not the study's: they stand in place of another value of `study`, or of what it
+    /// leaves as it is by itself. What is each booth's own is not named where the study says nothing of it.
+    pub fn beside(&self, study: &Self) -> Vec<String> {
         let mut names = Vec::new();
         macro_rules! note {
             ($($field:ident)*) => { $(
-                if self.$field.is_some() && study.$field.is_some() && self.$field != study.$field {
-                    names.push(stringify!($field).replace('_', "-"));
+                let name = stringify!($field).replace('_', "-");
+                let said = study.$field.is_some();
+                if self.$field.is_some() && self.$field != study.$field && (said || !OF_THE_BOOTH.contains(&&*name)) {
+                    names.push(name);
                 }
             )* };
         }
         each_setting!(note);
-        if self.channel_map.is_some() && study.channels.is_some() {
-            names.push("channel-map".into());
-        }
         names
     }
 }

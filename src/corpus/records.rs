@@ -117,7 +117,8 @@ pub struct SessionSetup {
     /// The study's 12 digits, naming `studies/<digits>.toml`; `null` without one.
     #[serde(default)]
     pub study: Option<String>,
-    /// Flags that were given in place of what the study says, without dashes in front.
+    /// Settings, called as their flags, that came from the command line or the configuration file in place of what the
+    /// study says or leaves as it is.
     #[serde(default)]
     pub overrides: Vec<String>,
     /// Where it was recorded.

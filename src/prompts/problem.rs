@@ -221,7 +221,10 @@ fn visible(text: &str, characters_max: usize) -> String {
         }
         match character {
             '\t' => shown.push('⇥'),
-            _ if is_forbidden(character) => shown.extend(character.escape_unicode()),
+            // A message must not be turned around by what it tells of.
+            _ if is_forbidden(character) || turns_direction(character) => {
+                shown.extend(character.escape_unicode());
+            }
             _ => shown.push(character),
         }
     }
@@ -231,6 +234,11 @@ fn visible(text: &str, characters_max: usize) -> String {
 /// Characters that no field may have: controls, line separators, a byte order mark inside the text.
 pub(super) fn is_forbidden(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
+}
+
+/// Marks that turn the direction of what follows, up to the end of the line.
+pub(super) fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn code_point(character: char) -> String {

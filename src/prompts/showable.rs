@@ -3,6 +3,8 @@
 
 use unicode_script::{Script, UnicodeScript};
 
+use super::problem::turns_direction;
+
 /// A place in a text, in bytes, and what is odd there.
 pub(super) type Oddity = (usize, String);
 
@@ -18,7 +20,7 @@ pub(super) fn unshowable(text: &str) -> Vec<Oddity> {
             '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{180E}' | '\u{E0000}'..='\u{E007F}' => {
                 Some("cannot be seen")
             }
-            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+            _ if turns_direction(character) => {
                 Some("cannot be seen and turns the direction of what follows")
             }
             '\u{FFFD}' => None, // told where the list is read

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::EventHandler;
 
@@ -179,7 +179,13 @@ impl Reader {
                 FieldUse::Words | FieldUse::Answer { .. } => Command::Text(field.answer()),
             }),
             KeyCode::Esc => Some(Command::Cancel),
-            KeyCode::Char(_) if field.input.value().chars().count() >= field.used_for.most() => {
+            // Control and Alt make an editing key of a letter.
+            KeyCode::Char(_)
+                if !event
+                    .modifiers
+                    .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+                    && field.input.value().chars().count() >= field.used_for.most() =>
+            {
                 None
             }
             _ => {
@@ -221,7 +227,6 @@ fn is_press(event: &Event) -> bool {
 mod tests {
     use super::*;
     use crate::tui::state::TextField;
-    use crossterm::event::KeyModifiers;
     use std::cell::RefCell;
 
     struct Bench {
@@ -304,6 +309,23 @@ mod tests {
         let keys: Vec<Event> = "x y q".chars().map(|c| press(KeyCode::Char(c))).collect();
         assert_eq!(bench.at_once(&keys), []);
         assert_eq!(bench.commands(&[press(SPACE)]), [Command::StartStop]);
+    }
+
+    #[test]
+    fn a_full_field_takes_no_more_letters_but_all_editing_keys() {
+        let mut bench = bench();
+        bench.open_field();
+        let long = "x".repeat(FieldUse::Id.most());
+        bench.at_once(&[Event::Paste(long.clone())]);
+        let typed = |bench: &mut Bench| {
+            let field = bench.reader.shared.field();
+            field.as_ref().unwrap().input.value().to_owned()
+        };
+        bench.at_once(&[press(KeyCode::Char('y'))]);
+        assert_eq!(typed(&mut bench), long);
+        let to_the_start = KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL);
+        bench.at_once(&[Event::Key(to_the_start)]);
+        assert_eq!(typed(&mut bench), "");
     }
 
     #[test]

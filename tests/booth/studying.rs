@@ -45,7 +45,7 @@ fn a_study_fixes_how_it_is_recorded_and_its_practice_leaves_no_audio() {
         (setup.order.as_str(), setup.seed, setup.labels_apart),
         ("blocked", Some(3), true)
     );
-    assert_eq!(setup.overrides, ["bits"]);
+    assert_eq!(setup.overrides, ["bits", "no-check"]);
     assert!((setup.thresholds.as_ref().unwrap().snr_db - 12.5).abs() < f64::EPSILON);
     let kept = format!("studies/{}.toml", setup.study.as_ref().unwrap());
     assert_eq!(

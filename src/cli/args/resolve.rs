@@ -169,6 +169,10 @@ pub fn resolve(
     let settings = args.settings.clone().or(beneath);
     let max_take_ms = settings.max_take.map_or(MAX_TAKE_MS, |time| time.ms);
     let (post_roll_ms, post_roll_max_ms) = post_roll(&settings)?;
+    let overrides = match args.study {
+        Some(_) => settings.beside(study),
+        None => Vec::new(),
+    };
     let resolved = RecordConfig {
         read: settings.read_options(),
         speaker: args.speaker.clone().map(|speaker| speaker.0),
@@ -203,7 +207,7 @@ pub fn resolve(
         corpus: settings.corpus.unwrap_or_else(|| PathBuf::from("corpus")),
         input: settings.input,
         host: settings.host.map(Line::into_string),
-        overrides: args.settings.in_place_of(study),
+        overrides,
         keys: config.keys.clone(),
     };
     resolved.check_wav_size()?;

@@ -273,6 +273,7 @@ fn a_flag_wins_over_the_study_and_the_study_over_the_configuration_file() {
     let resolved = |typed: Settings, study: Settings| {
         let args = RecordArgs {
             settings: typed,
+            study: Some("s.toml".into()),
             ..RecordArgs::default()
         };
         let file = config::parse(Path::new("c.toml"), b"rate = 8000\nbits = 24\nrepeat = 2");
@@ -286,12 +287,17 @@ fn a_flag_wins_over_the_study_and_the_study_over_the_configuration_file() {
     assert_eq!(config.sample_rate_hz, 44_100);
     assert_eq!(config.encoding, Encoding::PcmS24le);
     assert_eq!(config.repeat, Some(3));
-    // Only what stands in place of something else in the study.
-    assert_eq!(config.overrides, ["rate"]);
+    // What stands in place of something else in the study, and what it says nothing of, wherever it comes from.
+    assert_eq!(config.overrides, ["rate", "bits", "seed"]);
     let stereo = resolved(of(&["channel-map=3,4"]), of(&["channels=1"]));
     assert_eq!(
         (stereo.channel_map.len(), stereo.overrides),
-        (2, vec!["channel-map".to_owned()])
+        (
+            2,
+            ["rate", "channel-map", "bits", "repeat"]
+                .map(String::from)
+                .to_vec()
+        )
     );
 }
 
