@@ -304,15 +304,12 @@ pub struct SchemaArgs {
     pub name: Option<String>,
 }
 
-/// Settings of the booth and not of the study: where things are, which device, how lists are read, what is shown, and
-/// what the session record says of the room.
-const OF_THE_BOOTH: [&str; 13] = [
+/// Settings that are the booth's: they differ from place to place, or are nobody's business but its own.
+pub const OF_THE_BOOTH: [&str; 11] = [
     "corpus",
     "input",
     "host",
-    "format",
-    "comments",
-    "screen",
+    "channel-map",
     "bidi",
     "log",
     "room",
@@ -360,6 +357,9 @@ impl Settings {
             )* };
         }
         each_setting!(note);
+        if self.channel_map.is_some() && study.channels.is_some() {
+            names.push("channel-map".into());
+        }
         names
     }
 }

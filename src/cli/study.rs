@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::args::{RecordArgs, Settings, resolve};
+use super::args::{OF_THE_BOOTH, RecordArgs, Settings, resolve};
 use super::config::{Config, parse_flags, settings_command};
 use super::{End, say, sounds};
 use crate::prompts::{Problem, Prompt, PromptErrors, PromptList, ReadOptions};
@@ -18,21 +18,6 @@ use crate::toml_file::{Mistake, Mistakes};
 
 /// What `study init` writes.
 const TEMPLATE: &str = include_str!("study.toml");
-
-/// Flags that are the booth's: they differ from place to place, or are nobody's business but its own.
-const OF_THE_BOOTH: [&str; 11] = [
-    "corpus",
-    "input",
-    "host",
-    "channel-map",
-    "bidi",
-    "log",
-    "room",
-    "microphone",
-    "distance-cm",
-    "gain",
-    "operator",
-];
 
 /// A study with its settings as flags.
 pub(super) struct StudyFile {

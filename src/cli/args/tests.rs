@@ -294,7 +294,7 @@ fn a_flag_wins_over_the_study_and_the_study_over_the_configuration_file() {
         (stereo.channel_map.len(), stereo.overrides),
         (
             2,
-            ["rate", "channel-map", "bits", "repeat"]
+            ["rate", "bits", "repeat", "channel-map"]
                 .map(String::from)
                 .to_vec()
         )
