@@ -11,8 +11,7 @@
 //! half second contradicts is forgotten, so a lie costs half a second (eight blocks, if they are longer) and is visible
 //! in [`StreamClock::error_ms`] as long as it lasts. One that is small (1 ms, or three times the jitter) can look like
 //! jitter that long, and is forgotten after 1.5 s (30 blocks, if they are longer); a slope that no device has proves one
-//! too, and the nominal rate is laid meanwhile. Memory is bounded: 200 points of the envelope and the stamps of the last
-//! half second.
+//! too, and is not laid. Memory is bounded: 200 points of the envelope and the stamps of the last half second.
 //!
 //! How good the line is, is told by how well the stamps near it agree, not by how late the late ones are: a server on a
 //! busy machine tells one block in ten 4 ms late, and the line under the other nine is right to 0.3 ms all the same.
@@ -43,7 +42,7 @@ const CONTRADICTION_NS: f64 = 1e6;
 /// nor one that is off by less than so many times the height of the band that the recent stamps fill.
 const CONTRADICTION_BANDS: f64 = 3.0;
 /// A line that the recent stamps do not contradict is forgotten when it lies below so many points of the envelope in a
-/// row (by chance, with late stamps of any one height: once in a million),
+/// row (by chance, with stamps that are late by anything up to a limit: once in a billion),
 const LONG_POINTS: usize = 30;
 /// by more than this, ns,
 const LONG_CONTRADICTION_NS: f64 = 0.1e6;
