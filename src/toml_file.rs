@@ -1,4 +1,5 @@
-//! TOML files that people write: read whole or not at all, with everything that is wrong named at once, by line and column.
+//! TOML files that people write: everything that is wrong is named at once, by line and column, and but for checks a file
+//! is read whole or not at all.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -89,6 +90,21 @@ pub fn parse<T>(
     bytes: &[u8],
     read: impl FnOnce(&DeTable, &mut Found) -> T,
 ) -> Result<T, Mistakes> {
+    match parse_partly(file, bytes, read) {
+        (Some(content), None) => Ok(content),
+        (_, mistakes) => Err(mistakes.unwrap_or_else(|| Mistakes {
+            file: file.to_owned(),
+            mistakes: Vec::new(),
+        })),
+    }
+}
+
+/// The same, where what `read` made of a file that has mistakes is wanted too; `None` where the grammar is wrong.
+pub fn parse_partly<T>(
+    file: &Path,
+    bytes: &[u8],
+    read: impl FnOnce(&DeTable, &mut Found) -> T,
+) -> (Option<T>, Option<Mistakes>) {
     let text = String::from_utf8_lossy(bytes); // the same up to the first byte that is not UTF-8
     let mut found = Found::default();
     let mut content = None;
@@ -105,13 +121,7 @@ pub fn parse<T>(
             content = Some(read(table.get_ref(), &mut found));
         }
     }
-    match (found.into_mistakes(file, &text), content) {
-        (None, Some(content)) => Ok(content),
-        (mistakes, _) => Err(mistakes.unwrap_or_else(|| Mistakes {
-            file: file.to_owned(),
-            mistakes: Vec::new(),
-        })),
-    }
+    (content, found.into_mistakes(file, &text))
 }
 
 /// A value as a person would write it on a command line: lists joined by commas; `None` for tables and dates.

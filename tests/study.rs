@@ -55,7 +55,7 @@ fn every_key_that_init_offers_can_be_said() {
         .collect();
     assert!(said_all.contains("\n[consent]\n"), "{said_all}");
     fs::write(folder.path().join("s.toml"), said_all).unwrap();
-    fs::write(folder.path().join("prompts.txt"), "one\ntwo\n").unwrap();
+    fs::write(folder.path().join("prompts.txt"), "yes\nno\n").unwrap();
     let checked = study(folder.path(), &["check", "s.toml"]);
     // The lists above have no sections, which is the one thing to be told.
     assert_eq!(checked.status.code(), Some(1));
@@ -78,8 +78,8 @@ fn what_is_wrong_in_the_files_that_a_study_names_is_told_with_their_places() {
     assert_eq!(checked.status.code(), Some(1));
     let lines = said(&checked);
     let expected = [
-        "a.tsv:3:1: id `x` is already that of line 2",
         "s.toml:2:21: none.txt cannot be read: ",
+        "a.tsv:3:1: id `x` is already that of line 2",
         "p.txt: there is no prompt in it",
     ];
     assert_eq!(lines.lines().count(), expected.len(), "{lines}");
@@ -99,27 +99,33 @@ fn what_does_not_fit_together_is_told() {
     };
     let both = check("name = 'n'\nprompts = ['a.txt', 'b.tsv']\n");
     assert!(
-        both.starts_with("s.toml:2:21: id `one` is that of another prompt in a.txt"),
+        both.starts_with("b.tsv:2:1: id `one` is that of another prompt in a.txt, line 1; "),
         "{both}"
     );
     let timed = check("name = 'n'\nprompts = 'a.txt'\nmode = 'timed'\n");
     assert!(
-        timed.starts_with("s.toml:3:1: --mode timed needs the length of a take"),
+        timed.starts_with(
+            "s.toml:3:1: `mode` timed needs the length of a take: add `seconds`, such as"
+        ),
         "{timed}"
     );
     let untimed = check("name = 'n'\nprompts = 'a.txt'\nmax-take = 5\nseconds = 2\n");
-    assert!(untimed.starts_with("s.toml:4:1: --seconds is"), "{untimed}");
+    assert!(untimed.starts_with("s.toml:4:1: `seconds` is"), "{untimed}");
     let both = check("name = 'n'\nprompts = 'none.txt'\nseconds = 2\n");
-    assert!(both.starts_with("s.toml:3:1: --seconds is"), "{both}");
+    let lines: Vec<&str> = both.lines().collect();
     assert!(
-        both.contains("\ns.toml:2:11: none.txt cannot be read"),
+        lines[0].starts_with("s.toml:2:11: none.txt cannot be read"),
         "{both}"
     );
+    assert!(lines[1].starts_with("s.toml:3:1: `seconds` is"), "{both}");
     let rolls = check("name = 'n'\nprompts = 'a.txt'\npost_roll_max = 100\npost-roll = 200\n");
-    assert!(rolls.starts_with("s.toml:3:1: --post-roll-max"), "{rolls}");
+    assert!(
+        rolls.starts_with("s.toml:3:1: `post-roll-max` 100 is shorter than `post-roll` 200"),
+        "{rolls}"
+    );
     let many = check("name = 'n'\nprompts = 'a.txt'\n[practice]\nitems = 2\n");
     assert!(
-        many.starts_with("s.toml:3:1: 2 items to practise, but the list has 1"),
+        many.starts_with("s.toml:4:9: 2 items to practise, but the list has 1"),
         "{many}"
     );
     let unknown = check("name = 'n'\nprompts = 'a.txt'\nmax_takes = 3\nspeaker = 'x'\n");
@@ -128,6 +134,51 @@ fn what_does_not_fit_together_is_told() {
     assert!(
         lines[1].starts_with("s.toml:4:1: unknown key `speaker`"),
         "{unknown}"
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_in_one_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "name = 'n'\nlicense = 'CC0-1.0'\nlanguage = 'English'\nmode = 'timed'\nseconds = 'two'\nmax-take = 2\n\
+                post-roll-max = 100\nprompts = ['a.tsv', 'b.txt', 'none.txt']\n\
+                [quotas.answers.gender]\nwoman = 3\n[quotas.answers.ill]\nmaybe = 2\n\
+                [[speaker-form]]\nid = 'ill'\nquestion = 'Ill?'\ntype = 'yes_no'\n";
+    fs::write(folder.path().join("s.toml"), text).unwrap();
+    let list = "id\ttext\taudio\nx\tone\tx.wav\nx\ttwo\t\ntwo\tzwei\t\nthree\tdrei\t\n";
+    fs::write(folder.path().join("a.tsv"), list).unwrap();
+    fs::write(folder.path().join("b.txt"), "two\nthree\n").unwrap();
+    let lines = said(&study(folder.path(), &["check", "s.toml"]));
+    // That a timed take needs a length is not told: it has one, which is wrong.
+    let expected = [
+        "s.toml:2:1: unknown key `license` in a study; did you mean `licence`?",
+        "s.toml:3:12: `language` cannot be `English`: give a",
+        "s.toml:5:11: `seconds` cannot be `two`: give ",
+        "s.toml:7:1: `post-roll-max` 100 is shorter than `post-roll` 300",
+        "s.toml:8:30: none.txt cannot be read: ",
+        "s.toml:9:17: quotas by the answer to `gender`, but the speaker form does not ask it",
+        "s.toml:12:1: a quota of `maybe`, which is no answer to the question `ill`",
+        "a.tsv:3:1: id `x` is already that of line 2",
+        "a.tsv:2:7: the sound of prompt `x` cannot be played",
+        "b.txt:1:1: id `two` is that of another prompt in a.tsv, line 4",
+        "b.txt:2:1: id `three` is that of another prompt in a.tsv, line 5",
+    ];
+    assert_eq!(lines.lines().count(), expected.len(), "{lines}");
+    for (line, expected) in lines.lines().zip(expected) {
+        assert!(line.starts_with(expected), "{line}\n{expected}");
+    }
+}
+
+#[test]
+fn quotas_of_labels_that_no_prompt_has_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "one\ntwo\n").unwrap();
+    let text = "name = 'n'\nprompts = 'a.txt'\n[quotas.labels]\none = 3\nthree = 3\n";
+    fs::write(folder.path().join("s.toml"), text).unwrap();
+    let told = said(&study(folder.path(), &["check", "s.toml"]));
+    assert_eq!(
+        told,
+        "s.toml:5:1: a quota of label `three`, which no prompt has\n"
     );
 }
 

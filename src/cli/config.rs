@@ -3,8 +3,10 @@
 //! Each setting goes through the parser of its flag, so that both take the same values and refuse the same. All that is
 //! wrong is named at once, with line and column; nothing is started then. `docs/configuration.md` shows an example.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use etcetera::BaseStrategy;
 use thiserror::Error;
@@ -225,19 +227,57 @@ pub(super) fn settings_command() -> Command {
     Settings::augment_args(command).disable_help_flag(true)
 }
 
-/// Reads flags as the command line would; the message of what is wrong, in one line.
+/// Reads settings of a file, each a flag, as the command line would; what is wrong is told in one line that speaks of keys.
 pub(super) fn parse_flags(flags: &[String]) -> Result<Settings, String> {
     let matches = settings_command().try_get_matches_from(flags);
     let settings = matches.and_then(|matches| Settings::from_arg_matches(&matches));
     settings.map_err(|error| {
-        let rendered = error.render().to_string();
-        let paragraph = rendered.trim_start_matches("error: ").split("\n\n").next();
-        paragraph
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+        wrong_value(&error).unwrap_or_else(|| {
+            let rendered = error.render().to_string();
+            let told = rendered.trim_start_matches("error: ").split("\n\n").next();
+            let words = told.unwrap_or_default().split_whitespace();
+            as_keys(&words.collect::<Vec<_>>().join(" "))
+        })
     })
+}
+
+/// What is said of a value that a key cannot have.
+fn wrong_value(error: &clap::Error) -> Option<String> {
+    if !matches!(
+        error.kind(),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue
+    ) {
+        return None;
+    }
+    let text = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let flag = text(ContextKind::InvalidArg)?;
+    let key = flag.trim_start_matches('-').split([' ', '=', '[']).next()?;
+    let value = text(ContextKind::InvalidValue)?;
+    let why = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(valid)) => format!("give one of {}", valid.join(", ")),
+        _ => error.source()?.to_string(),
+    };
+    Some(if value.is_empty() {
+        format!("`{key}` is empty: {why}")
+    } else {
+        format!("`{key}` cannot be `{value}`: {why}")
+    })
+}
+
+/// A message about flags for those who have written keys: `--max-take` is `max-take` in backticks.
+pub(super) fn as_keys(message: &str) -> String {
+    let mut parts = message.split("--");
+    let mut told = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_of_name = |c: char| c.is_ascii_lowercase() || c == '-';
+        let end = part.find(|c| !is_of_name(c)).unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        told.extend(["`", name, "`", rest]);
+    }
+    told
 }
 
 #[cfg(test)]
@@ -291,9 +331,9 @@ mod tests {
             "rate = 10\ncolour = \"red\" # no\nbits = 20\nhost = { a = 1 }\n\n[keys]\nredo = [\"f5\", \"ä b\"]\nskip = \"F5\"\nplay = []\nfly = \"f\"\nquit = 3\n",
         );
         let expected = [
-            "c.toml:1:8: invalid value '10' for '--rate <HZ>': give a whole number from 1000 to 768000",
+            "c.toml:1:8: `rate` cannot be `10`: give a whole number from 1000 to 768000",
             "c.toml:2:1: unknown setting `colour`; settings are corpus, input, host, rate, ",
-            "c.toml:3:8: invalid value '20' for '--bits <16|24|32f>' [possible values: 16, 24, 32f]",
+            "c.toml:3:8: `bits` cannot be `20`: give one of 16, 24, 32f",
             "c.toml:4:8: `host` is one value, not a table or a date",
             "c.toml:7:15: `ä b` is no name of a key, such as space, enter, f5 or ctrl-x",
             "c.toml:8:8: key `f5` has the command `redo` already",

@@ -1,6 +1,6 @@
 //! `voicebooth study`, and the study that `record` is given.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::args::{OF_THE_BOOTH, RecordArgs, Settings, resolve};
-use super::config::{Config, parse_flags, settings_command};
+use super::config::{Config, as_keys, parse_flags, settings_command};
 use super::{End, say, sounds};
-use crate::prompts::{Problem, Prompt, PromptErrors, PromptList, ReadOptions};
+use crate::prompts::{Place, Problem, Prompt, PromptErrors, PromptList, ReadOptions};
 use crate::study::{Practice, SettingRules, Study};
-use crate::toml_file::{Mistake, Mistakes};
+use crate::toml_file::Mistake;
 
 /// What `study init` writes.
 const TEMPLATE: &str = include_str!("study.toml");
@@ -67,21 +67,29 @@ impl StudyMistakes {
 
     fn add_prompts(&mut self, errors: PromptErrors) {
         let file = errors.file;
-        self.0.extend(errors.errors.into_iter().map(|error| Named {
-            file: file.clone(),
-            line: error.place.map(|place| place.line),
-            column: error.place.map(|place| place.column),
-            message: match error.place {
+        self.0.extend(errors.errors.into_iter().map(|error| {
+            let message = match error.place {
                 Some(_) => format!("{}: `{}`", error.problem, error.text),
                 None => error.problem.to_string(),
-            },
+            };
+            Named::at(file.clone(), error.place, message)
         }));
     }
 
-    fn of(file: &Path, mistakes: Mistakes) -> Self {
-        let mut all = Self::default();
-        all.add(file, mistakes.mistakes);
-        all
+    /// Nothing, if there are none.
+    fn or_none(self) -> Result<(), Self> {
+        if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+impl Named {
+    fn at(file: String, place: Option<Place>, message: String) -> Self {
+        Self {
+            file,
+            line: place.map(|place| place.line),
+            column: place.map(|place| place.column),
+            message,
+        }
     }
 }
 
@@ -103,6 +111,13 @@ impl StudyFile {
     /// # Errors
     /// It cannot be read, or has mistakes.
     pub(super) fn read(file: &Path) -> Result<Self> {
+        let (study, wrong) = Self::read_partly(file)?;
+        wrong.or_none()?;
+        Ok(study)
+    }
+
+    /// What is right in a study, and what is wrong in its file. Blocks.
+    fn read_partly(file: &Path) -> Result<(Self, StudyMistakes)> {
         let bytes = fs::read(file)
             .with_context(|| format!("{}: the study cannot be read", file.display()))?;
         let command = settings_command();
@@ -114,15 +129,18 @@ impl StudyFile {
             of_the_booth: &OF_THE_BOOTH,
             check: &check,
         };
-        let study = Study::parse(file, &bytes, &rules);
-        let study = study.map_err(|mistakes| StudyMistakes::of(file, mistakes))?;
+        let (study, mistakes) = Study::parse_partly(file, &bytes, &rules);
+        let mut wrong = StudyMistakes::default();
+        wrong.add(file, mistakes.map(|all| all.mistakes).into_iter().flatten());
         let flags = study.settings.iter().map(|(name, words)| flag(name, words));
         let settings = parse_flags(&flags.collect::<Vec<_>>()).map_err(anyhow::Error::msg)?;
-        Ok(Self {
-            file: file.to_owned(),
+        let file = file.to_owned();
+        let read = Self {
+            file,
             study,
             settings,
-        })
+        };
+        Ok((read, wrong))
     }
 
     /// Reads the prompts that it names, and those of its practice. Blocks.
@@ -135,60 +153,64 @@ impl StudyFile {
         let mut lists = Vec::new();
         for (index, prompts) in self.study.prompts.iter().enumerate() {
             let place = |message: String| self.study.mistake_in_prompts(index, message);
-            lists.extend(self.list(prompts, options, place, (&mut wrong, &mut warnings)));
+            lists.push(self.list(prompts, options, place, (&mut wrong, &mut warnings)));
         }
+        let are_whole = wrong.0.is_empty();
         let place = |message: String| self.study.mistake_in_practice(message);
         let own = match &self.study.practice {
             Some(Practice::Own(prompts)) => {
-                self.list(prompts, options, place, (&mut wrong, &mut warnings))
+                Some(self.list(prompts, options, place, (&mut wrong, &mut warnings)))
             }
             Some(Practice::First(_)) | None => None,
         };
-        let mut sounds = HashMap::new();
-        if wrong.0.is_empty() {
-            sounds = self.sounds(own.as_ref(), &lists, &mut wrong);
+        let sounds = self.sounds(own.as_ref(), &lists, &mut wrong);
+        let list = PromptList::join(lists).unwrap_or_else(|clashes| {
+            wrong.0.extend(clashes.into_iter().map(|clash| {
+                let file = self.beside(&self.study.prompts[clash.list]);
+                Named::at(file.display().to_string(), clash.place, clash.to_string())
+            }));
+            PromptList::default()
+        });
+        // Of a list that has mistakes it is not known what else it would have.
+        if are_whole && !list.prompts.is_empty() {
+            wrong.add(&self.file, self.unfit(&list));
         }
-        if !wrong.0.is_empty() {
-            return Err(wrong);
-        }
-        let list = PromptList::join(lists).map_err(|shared| {
-            let mistake = self
-                .study
-                .mistake_in_prompts(shared.list, shared.to_string());
-            let mut wrong = StudyMistakes::default();
-            wrong.add(&self.file, [mistake]);
-            wrong
-        })?;
         let practice = match (&self.study.practice, own) {
             (_, Some(own)) => own.prompts,
             (Some(Practice::First(items)), None) => {
-                let items = *items as usize;
-                if items > list.prompts.len() {
-                    let there = list.prompts.len();
-                    let message = format!("{items} items to practise, but the list has {there}");
-                    wrong.add(&self.file, [place(message)]);
-                }
-                list.prompts.iter().take(items).cloned().collect()
+                let first = list.prompts.iter().take(*items as usize);
+                first.cloned().collect()
             }
             (_, None) => Vec::new(),
         };
+        wrong.or_none()?;
+        Ok(StudyPrompts {
+            list,
+            practice,
+            warnings,
+            sounds,
+        })
+    }
+
+    /// Where the study speaks of what `list` does not have.
+    fn unfit(&self, list: &PromptList) -> Vec<Mistake> {
         let mut sections: Vec<&str> = Vec::new();
-        for section in list.prompts.iter().filter_map(|p| p.section.as_deref()) {
-            if !sections.contains(&section) {
-                sections.push(section);
-            }
+        let mut labels: HashSet<&str> = HashSet::new();
+        for prompt in &list.prompts {
+            labels.extend(prompt.label.as_deref());
+            let section = prompt.section.as_deref();
+            sections.extend(section.filter(|section| !sections.contains(section)));
         }
-        wrong.add(&self.file, self.study.unknown_sections(&sections));
-        if wrong.0.is_empty() {
-            Ok(StudyPrompts {
-                list,
-                practice,
-                warnings,
-                sounds,
-            })
-        } else {
-            Err(wrong)
+        let mut unfit = self.study.unknown_sections(&sections);
+        unfit.extend(self.study.unknown_labels(&labels));
+        let there = list.prompts.len();
+        if let Some(Practice::First(items)) = self.study.practice
+            && items as usize > there
+        {
+            let message = format!("{items} items to practise, but the list has {there}");
+            unfit.push(self.study.mistake_in_practice(message));
         }
+        unfit
     }
 
     /// The sounds of the practice and of all `lists`; what cannot be played is added to
@@ -207,14 +229,11 @@ impl StudyFile {
         let mut all = HashMap::new();
         for (file, list) in of_practice.into_iter().chain(named) {
             let file = self.beside(file);
-            for (place, message) in sounds::wrong(&file, &list.sounds) {
-                wrong.0.push(Named {
-                    file: file.display().to_string(),
-                    line: Some(place.line),
-                    column: Some(place.column),
-                    message,
-                });
-            }
+            let name = file.display().to_string();
+            let unheard = sounds::wrong(&file, &list.sounds).into_iter();
+            let told =
+                unheard.map(|(place, message)| Named::at(name.clone(), Some(place), message));
+            wrong.0.extend(told);
             all.extend(sounds::sounds(&file, list));
         }
         all
@@ -225,31 +244,28 @@ impl StudyFile {
         self.file.parent().unwrap_or(Path::new("")).join(file)
     }
 
-    /// Reads a prompt file that the study names; what is wrong with it is added to `wrong`, what is odd to `warnings`.
+    /// What is right in a prompt file that the study names; what is wrong with it is added to `wrong`, what is odd to
+    /// `warnings`.
     fn list(
         &self,
         prompts: &Path,
         options: &ReadOptions,
         place: impl Fn(String) -> Mistake,
         (wrong, warnings): (&mut StudyMistakes, &mut Vec<String>),
-    ) -> Option<PromptList> {
+    ) -> PromptList {
         let file = self.beside(prompts);
-        match PromptList::read(&file, options) {
-            Ok(list) => {
-                warnings.extend(named(&file, &list));
-                Some(list)
-            }
-            Err(errors) => {
-                match errors.errors.first().map(|error| &error.problem) {
-                    Some(Problem::Unreadable(why)) => {
-                        let message = format!("{} cannot be read: {why}", errors.file);
-                        wrong.add(&self.file, [place(message)]);
-                    }
-                    _ => wrong.add_prompts(errors),
+        let (list, errors) = PromptList::read_partly(&file, options);
+        warnings.extend(named(&file, &list));
+        if let Some(errors) = errors {
+            match errors.errors.first().map(|error| &error.problem) {
+                Some(Problem::Unreadable(why)) => {
+                    let message = format!("{} cannot be read: {why}", errors.file);
+                    wrong.add(&self.file, [place(message)]);
                 }
-                None
+                _ => wrong.add_prompts(errors),
             }
         }
+        list
     }
 }
 
@@ -313,10 +329,7 @@ pub(super) fn check(file: &Path, json: bool) -> Result<End> {
         mistakes: StudyMistakes::default(),
         warnings: Vec::new(),
     };
-    match checked(file, &mut told) {
-        Ok(()) => {}
-        Err(error) => told.mistakes = error.downcast()?,
-    }
+    look(file, &mut told)?;
     if json {
         say(&serde_json::to_string_pretty(&told)?)?;
     } else {
@@ -326,32 +339,41 @@ pub(super) fn check(file: &Path, json: bool) -> Result<End> {
     Ok(if right { End::Done } else { End::Wrong })
 }
 
-fn checked(file: &Path, told: &mut Told) -> Result<()> {
-    let found = StudyFile::read(file)?;
-    told.name = Some(found.study.name.clone());
-    told.sha256 = Some(found.study.sha256.clone());
+/// Takes down what a study is, and everything that is wrong with it and the files that it names.
+fn look(file: &Path, told: &mut Told) -> Result<()> {
+    let (found, mut wrong) = StudyFile::read_partly(file)?;
     // As if all of it had been typed: what stands in a study must fit together by itself.
     let args = RecordArgs {
         settings: found.settings.clone(),
         ..RecordArgs::default()
     };
-    let mut wrong = StudyMistakes::default();
     if let Err(error) = resolve(&args, &Settings::default(), &Config::default()) {
-        let message = error.to_string();
-        let mistake = found.study.mistake_in_settings(error.settings(), message);
-        wrong.add(file, [mistake]);
-    }
-    let prompts = match found.prompts(&found.settings.read_options()) {
-        Ok(prompts) if wrong.0.is_empty() => prompts,
-        prompts => {
-            let named = prompts.err().unwrap_or_default();
-            wrong.0.extend(named.0);
-            return Err(wrong.into());
+        let names = error.settings();
+        // A value that was not taken is told already; what does not fit without it may fit with a right one.
+        if !names.iter().any(|name| found.study.is_wrong_setting(name)) {
+            let message = as_keys(&error.to_string());
+            wrong.add(file, [found.study.mistake_in_settings(names, message)]);
         }
-    };
-    told.prompts = Some(prompts.list.prompts.len());
-    told.practice = prompts.practice.len();
-    told.warnings = prompts.warnings;
+    }
+    match found.prompts(&found.settings.read_options()) {
+        Ok(prompts) => {
+            told.prompts = Some(prompts.list.prompts.len());
+            told.practice = prompts.practice.len();
+            told.warnings = prompts.warnings;
+        }
+        Err(of_files) => wrong.0.extend(of_files.0),
+    }
+    // The study's own mistakes first, by place; then its files, one after the other.
+    let name = file.display().to_string();
+    wrong.0.sort_by_key(|named| {
+        let is_own = named.file == name;
+        (!is_own, is_own.then_some((named.line, named.column)))
+    });
+    if wrong.0.is_empty() {
+        told.name = Some(found.study.name);
+        told.sha256 = Some(found.study.sha256);
+    }
+    told.mistakes = wrong;
     Ok(())
 }
 

@@ -88,6 +88,7 @@ impl PromptList {
         }
         Ok(Self {
             sounds: Vec::new(),
+            places: Vec::new(),
             name: file_name(name),
             format: Format::JsonLines,
             prompts,

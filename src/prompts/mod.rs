@@ -1,7 +1,7 @@
 //! Prompt lists: what is shown, in which order, under which ids. No I/O beyond reading text.
 //!
 //! A list is read whole or not at all: every mistake is named at once ([`PromptErrors`]), and what is merely odd becomes
-//! a warning. `docs/prompts.md` describes the formats, `docs/order.md` the orders.
+//! a warning. Only a check looks on at what is right in a list that has mistakes. `docs/prompts.md` describes the formats, `docs/order.md` the orders.
 
 mod apart;
 mod check;
@@ -63,6 +63,8 @@ pub struct PromptList {
     pub sections: Vec<Section>,
     /// Where the file names the sounds of its prompts; a list that was joined or read from a corpus has none.
     pub sounds: Vec<Sound>,
+    /// Where each prompt stands in the file; a list that was joined or read from a corpus has none.
+    pub places: Vec<Place>,
     /// First 12 hex digits of the SHA-256 of the normalised list.
     pub sha256: String,
     /// What the reader should know, e.g. duplicate lines that became repeats, by line.
@@ -86,11 +88,7 @@ impl PromptList {
     /// # Errors
     /// The file cannot be read, or has mistakes: all of them, each with its place.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, PromptErrors> {
-        let name = path.display().to_string();
-        match std::fs::read(path) {
-            Ok(bytes) => Self::parse(&name, &bytes, options),
-            Err(error) => Err(PromptErrors::whole_file(&name, Problem::Unreadable(error))),
-        }
+        whole(Self::read_partly(path, options))
     }
 
     /// Reads a prompt file's content. `name` is the file's path, for messages; its extension helps to tell the format.
@@ -98,18 +96,37 @@ impl PromptList {
     /// # Errors
     /// The content has mistakes: all of them, each with its place.
     pub fn parse(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Self, PromptErrors> {
-        let source =
-            Source::new(bytes).map_err(|problem| PromptErrors::whole_file(name, problem))?;
-        let (format, mut read) = collect(name, &source, options)
-            .map_err(|problem| PromptErrors::whole_file(name, problem))?;
-        if !read.errors.is_empty() {
-            let file = name.to_owned();
-            let errors = std::mem::take(&mut read.errors);
-            return Err(PromptErrors { file, errors });
+        whole(Self::parse_partly(name, bytes, options))
+    }
+
+    /// What is right in the prompt file at `path`, for checks, and all that is wrong with it. Blocks.
+    pub fn read_partly(path: &Path, options: &ReadOptions) -> (Self, Option<PromptErrors>) {
+        let name = path.display().to_string();
+        match std::fs::read(path) {
+            Ok(bytes) => Self::parse_partly(&name, &bytes, options),
+            Err(error) => nothing(&name, Problem::Unreadable(error)),
         }
+    }
+
+    fn parse_partly(
+        name: &str,
+        bytes: &[u8],
+        options: &ReadOptions,
+    ) -> (Self, Option<PromptErrors>) {
+        let source = match Source::new(bytes) {
+            Ok(source) => source,
+            Err(problem) => return nothing(name, problem),
+        };
+        let (format, mut read) = match collect(name, &source, options) {
+            Ok(collected) => collected,
+            Err(problem) => return nothing(name, problem),
+        };
+        let errors = std::mem::take(&mut read.errors);
+        let places = read.places.iter().map(|at| source.place(at.row));
         let mut list = Self {
             name: file_name(name),
             format,
+            places: places.collect(),
             prompts: std::mem::take(&mut read.prompts),
             sections: std::mem::take(&mut read.sections),
             sounds: std::mem::take(&mut read.sounds),
@@ -118,7 +135,9 @@ impl PromptList {
         };
         list.warnings.sort_by_key(|warning| warning.place);
         list.sha256 = id::hex(list.to_jsonl().as_bytes(), jsonl::LIST_HASH_DIGITS);
-        Ok(list)
+        let file = name.to_owned();
+        let errors = (!errors.is_empty()).then_some(PromptErrors { file, errors });
+        (list, errors)
     }
 
     /// What it was read as and how long it is: `LJSpeech, 13,100 prompts`.
@@ -127,6 +146,17 @@ impl PromptList {
         let word = if prompts == 1 { "prompt" } else { "prompts" };
         format!("{}, {} {word}", self.format, grouped(prompts))
     }
+}
+
+/// The list, if nothing is wrong with it.
+fn whole((list, errors): (PromptList, Option<PromptErrors>)) -> Result<PromptList, PromptErrors> {
+    errors.map_or(Ok(list), Err)
+}
+
+/// What is there of a file that is wrong as a whole.
+fn nothing(name: &str, problem: Problem) -> (PromptList, Option<PromptErrors>) {
+    let errors = PromptErrors::whole_file(name, problem);
+    (PromptList::default(), Some(errors))
 }
 
 /// What a file has, right or wrong.

@@ -1,6 +1,7 @@
 //! The study as it stands in its file.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -75,6 +76,8 @@ struct Places {
     prompts: Vec<usize>,
     practice: usize,
     sections: Vec<(String, usize)>,
+    /// Of the labels that have quotas of their own.
+    quotas: Vec<(String, usize)>,
 }
 
 /// The settings that a study can fix, which only the command line knows.
@@ -93,14 +96,32 @@ impl Study {
     /// # Errors
     /// Everything that is wrong in it.
     pub fn parse(file: &Path, bytes: &[u8], rules: &SettingRules) -> Result<Self, Mistakes> {
+        let (study, mistakes) = Self::parse_partly(file, bytes, rules);
+        mistakes.map_or(Ok(study), Err)
+    }
+
+    /// What is right in the content of a study file, for checks, and everything that is wrong in it.
+    pub fn parse_partly(
+        file: &Path,
+        bytes: &[u8],
+        rules: &SettingRules,
+    ) -> (Self, Option<Mistakes>) {
         let read = |table: &DeTable, found: &mut Found| read(table, rules, found);
-        let mut study = toml_file::parse(file, bytes, read)?;
+        let (study, mistakes) = toml_file::parse_partly(file, bytes, read);
+        let mut study = study.unwrap_or_default();
         study.text = String::from_utf8_lossy(bytes).into_owned();
         let digest = Sha256::digest(bytes);
         let hex = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
         let digit = |half: u8| char::from_digit(u32::from(half), 16);
         study.sha256 = hex.take(HASH_DIGITS).filter_map(digit).collect();
-        Ok(study)
+        (study, mistakes)
+    }
+
+    /// Whether the file says something under this name that is no value for the setting.
+    pub fn is_wrong_setting(&self, name: &str) -> bool {
+        let is_read = self.settings.iter().any(|(known, _)| known == name);
+        let mut said = self.places.settings.iter();
+        !is_read && said.any(|(known, _)| known == name)
     }
 
     /// Something is wrong with the prompt file of this number.
@@ -121,6 +142,17 @@ impl Study {
     /// Something is wrong with the practice.
     pub fn mistake_in_practice(&self, message: impl Into<String>) -> Mistake {
         self.mistake_at(self.places.practice, message)
+    }
+
+    /// Quotas of labels that are not among `labels`.
+    pub fn unknown_labels(&self, labels: &HashSet<&str>) -> Vec<Mistake> {
+        let quotas = self.places.quotas.iter();
+        let unknown = quotas.filter(|(label, _)| !labels.contains(label.as_str()));
+        let told = |(label, at): &(String, usize)| {
+            let message = format!("a quota of label `{label}`, which no prompt has");
+            self.mistake_at(*at, message)
+        };
+        unknown.map(told).collect()
     }
 
     /// Instructions for sections that are not among `sections`.
@@ -181,11 +213,13 @@ fn read(table: &DeTable, rules: &SettingRules, found: &mut Found) -> Study {
     };
     let prompts = prompts(&mut fields, &mut places);
     let practice = fields.table("practice").and_then(|table| {
-        places.practice = fields.get("practice").map_or(0, |value| value.span().start);
-        practice(table, places.practice, fields.found)
+        let at = fields.get("practice").map_or(0, |value| value.span().start);
+        let (practice, place) = practice(table, at, fields.found);
+        places.practice = place;
+        practice
     });
     let limits = section(&mut fields, "limits", Limits::read).unwrap_or_default();
-    let quotas = section(&mut fields, "quotas", Quotas::read).unwrap_or_default();
+    let (quotas, quota_places) = section(&mut fields, "quotas", Quotas::read).unwrap_or_default();
     let (instructions, sections) =
         section(&mut fields, "instructions", script::instructions).unwrap_or_default();
     places.sections = sections;
@@ -196,6 +230,10 @@ fn read(table: &DeTable, rules: &SettingRules, found: &mut Found) -> Study {
         session_form: form(&mut fields, "session-form"),
         consent: section(&mut fields, "consent", script::consent).flatten(),
     };
+    for (at, message) in quota_places.unanswerable(&script.speaker_form) {
+        fields.found.mistake(at, message);
+    }
+    places.quotas = quota_places.labels;
     Study {
         name: name.unwrap_or_default(),
         title,
@@ -310,26 +348,24 @@ fn prompts(fields: &mut Fields, places: &mut Places) -> Vec<PathBuf> {
     files
 }
 
-fn practice(table: &DeTable, at: usize, found: &mut Found) -> Option<Practice> {
+/// What is practised, and where it is said.
+fn practice(table: &DeTable, at: usize, found: &mut Found) -> (Option<Practice>, usize) {
     let mut fields = Fields::of(table, (at, "[practice]"), &["items", "prompts"], found);
-    let first = fields.count("items");
+    let first = fields.count("items").map(Practice::First);
     let own = fields.line("prompts");
+    let own = own.map(|file| Practice::Own(file.into()));
     match (fields.get("items"), fields.get("prompts")) {
         (Some(_), Some(_)) => {
             let message =
                 "[practice] has `items` (the first of the list) or `prompts` (a file), not both";
             found.mistake(at, message);
-            None
+            (None, at)
         }
         (None, None) => {
-            found.mistake(
-                at,
-                "[practice] needs `items`, how many, or `prompts`, a file",
-            );
-            None
+            let message = "[practice] needs `items`, how many, or `prompts`, a file";
+            found.mistake(at, message);
+            (None, at)
         }
-        _ => first
-            .map(Practice::First)
-            .or(own.map(|file| Practice::Own(file.into()))),
+        (Some(said), None) | (None, Some(said)) => (first.or(own), said.span().start),
     }
 }

@@ -1,11 +1,14 @@
 //! `[quotas]`: how much is to be recorded in all. Reported, never enforced, and never a reason to put items into another
 //! order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fields::Fields;
+use super::form::{Question, QuestionKind};
 use crate::toml_file::Found;
 
 /// How much is to be recorded; nothing where nothing is said.
@@ -34,7 +37,7 @@ impl Quotas {
                 .iter()
                 .find(|(key, _)| &**key.get_ref() == "quotas")?;
             match value.get_ref() {
-                DeValue::Table(table) => Some(Self::read(table, 0, &mut found)),
+                DeValue::Table(table) => Some(Self::read(table, 0, &mut found).0),
                 _ => None,
             }
         });
@@ -51,19 +54,23 @@ impl Quotas {
         self.labels.get(label).copied().or(self.takes_per_label)
     }
 
-    pub(super) fn read(table: &DeTable, at: usize, found: &mut Found) -> Self {
+    pub(super) fn read(table: &DeTable, at: usize, found: &mut Found) -> (Self, Places) {
         let mut fields = Fields::of(table, (at, "[quotas]"), &KEYS, found);
         let speakers = fields.count("speakers");
         let takes_per_label = fields.count("takes-per-label");
-        let labels = fields
-            .table("labels")
-            .map(|table| counts(table, "[quotas.labels]", fields.found));
+        let mut places = Places::default();
+        let labels = fields.table("labels").map(|table| {
+            places.labels = keys(table);
+            counts(table, "[quotas.labels]", fields.found)
+        });
         let mut answers = BTreeMap::new();
         for (question, value) in fields.table("answers").into_iter().flatten() {
             let name = question.get_ref();
             if let DeValue::Table(table) = value.get_ref() {
                 let what = format!("[quotas.answers.{name}]");
                 answers.insert(name.to_string(), counts(table, &what, fields.found));
+                let at = question.span().start;
+                places.answers.push((name.to_string(), at, keys(table)));
             } else {
                 let message = format!(
                     "`{name}` is a table: [quotas.answers.{name}], then an answer and its number a line"
@@ -71,13 +78,69 @@ impl Quotas {
                 fields.found.mistake(question.span().start, message);
             }
         }
-        Self {
+        let quotas = Self {
             speakers,
             takes_per_label,
             labels: labels.unwrap_or_default(),
             answers,
-        }
+        };
+        (quotas, places)
     }
+}
+
+/// Where quotas name something that has to be elsewhere too: byte offsets.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// Labels.
+    pub labels: Named,
+    /// Questions, each with its answers.
+    answers: Vec<(String, usize, Named)>,
+}
+
+/// Names and where they stand.
+type Named = Vec<(String, usize)>;
+
+impl Places {
+    /// Quotas that no speaker can fill, as `form` has no such question or answer.
+    pub fn unanswerable(&self, form: &[Question]) -> Vec<(usize, String)> {
+        let mut mistakes = Vec::new();
+        for (id, at, answers) in &self.answers {
+            let Some(question) = form.iter().find(|question| question.id == *id) else {
+                let message =
+                    format!("quotas by the answer to `{id}`, but the speaker form does not ask it");
+                mistakes.push((*at, message));
+                continue;
+            };
+            let unheard = answers
+                .iter()
+                .filter(|(answer, _)| !can_be_answered(&question.kind, answer));
+            mistakes.extend(unheard.map(|(answer, at)| {
+                let message =
+                    format!("a quota of `{answer}`, which is no answer to the question `{id}`");
+                (*at, message)
+            }));
+        }
+        mistakes
+    }
+}
+
+/// Whether `answer`, as records say it, can be the answer to such a question.
+fn can_be_answered(kind: &QuestionKind, answer: &str) -> bool {
+    match kind {
+        QuestionKind::Text { .. } => true,
+        QuestionKind::Number { min, max } => answer.parse::<i64>().is_ok_and(|number| {
+            min.is_none_or(|min| min <= number) && max.is_none_or(|max| number <= max)
+        }),
+        QuestionKind::Choice { choices, other } => {
+            *other || choices.iter().any(|choice| choice.value() == answer)
+        }
+        QuestionKind::YesNo => ["true", "false"].contains(&answer),
+    }
+}
+
+fn keys(table: &DeTable) -> Named {
+    let key = |key: &Spanned<Cow<str>>| (key.get_ref().to_string(), key.span().start);
+    table.keys().map(key).collect()
 }
 
 /// Numbers by names that are the researcher's own.

@@ -117,14 +117,15 @@ pub enum UsageError {
 }
 
 impl UsageError {
-    /// The settings that are wrong, as their flags are called; the first of them that somebody has given is meant.
+    /// The settings that it is about, as their flags are called; the first of them that somebody has given is meant.
     pub fn settings(&self) -> &'static [&'static str] {
         match self {
-            Self::SecondsWithoutTimed | Self::TimedTooLong { .. } => &["seconds"],
-            Self::EndSilenceWithoutHandsFree => &["end-silence"],
-            Self::TimedWithoutSeconds => &["mode"],
+            Self::SecondsWithoutTimed => &["seconds", "mode"],
+            Self::EndSilenceWithoutHandsFree => &["end-silence", "mode"],
+            Self::TimedWithoutSeconds => &["mode", "seconds"],
+            Self::TimedTooLong { .. } => &["seconds", "max-take"],
             Self::PostRollMax { .. } => &["post-roll-max", "post-roll"],
-            Self::Channels { .. } => &["channels"],
+            Self::Channels { .. } => &["channels", "channel-map"],
             Self::TakeTooLong { .. } => &["max-take", "channels", "rate", "bits"],
         }
     }
