@@ -131,6 +131,21 @@ fn instructions_are_said_and_then_the_prompt_behind_them() {
     assert_eq!(listener.hear(&idle("seven"))[0], "3 of 40: seven");
 }
 
+#[test]
+fn what_only_the_operator_is_told_is_said_behind_the_prompt() {
+    let told = Listener::new().hear(&with(|view| {
+        let prompt = view.prompt.as_mut().unwrap();
+        prompt.note = Some("Say it as a year.".into());
+        prompt.comment = Some("mind the vowel".into());
+    }));
+    let expected = [
+        "3 of 40: seven",
+        "Say it as a year.",
+        "(for the operator: mind the vowel)",
+    ];
+    assert_eq!(told[1..4], expected);
+}
+
 fn with(change: impl FnOnce(&mut SessionView)) -> SessionView {
     let mut view = idle("seven");
     change(&mut view);

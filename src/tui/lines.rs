@@ -249,6 +249,8 @@ fn item(view: &SessionView) -> Vec<String> {
     lines.extend(prompt.translation.clone());
     lines.extend(prompt.hint.clone());
     lines.extend(prompt.note.clone());
+    let comment = prompt.comment.as_deref().filter(|c| !c.trim().is_empty());
+    lines.extend(comment.map(strings::for_operator));
     lines
 }
 
