@@ -111,6 +111,7 @@ impl Engine {
         self.dialog = Some(Dialog::Items(Arc::new(ItemsView {
             filter: listing.filter,
             count: listing.found.len(),
+            last: self.plan.total(),
             before: first,
             rows: rows.map(|item| self.row(*item)).collect(),
             chosen: listing.at - first,

@@ -13,6 +13,8 @@ use crate::session::view::{ItemFilter, ItemRow, ItemState, ItemsView};
 
 /// On a narrower screen the figures of the chosen row stand below the list.
 const WIDE: usize = 60;
+/// Digits of a place that there is room for in any case.
+const PLACE: usize = 4;
 /// From so many rows on there is an empty one below the filters and one below the list.
 const AIRY: usize = 9;
 
@@ -44,8 +46,9 @@ pub fn lay_out(items: &ItemsView, area: Size, setting: Setting) -> Body {
     let first = items.chosen.saturating_sub(seen / 2);
     let first = first.min(all.saturating_sub(seen));
     let shown = items.rows.iter().enumerate().skip(first).take(seen);
+    let digits = items.last.to_string().len().max(PLACE);
     for (index, row) in shown {
-        let line = row_line(row, index == items.chosen, columns, setting);
+        let line = row_line(row, index == items.chosen, digits, columns, setting);
         body.row(Place::Left(columns), line);
     }
     for _ in all.min(seen)..seen {
@@ -100,7 +103,13 @@ fn filters(items: &ItemsView, columns: usize, setting: Setting) -> Line<'static>
 
 /// `› 12  ✓ recorded  ◆  fine   1.2 s   The birch canoe slid on the…`: the text stands last, because terminals may
 /// disagree about how wide it is.
-fn row_line(row: &ItemRow, chosen: bool, columns: usize, setting: Setting) -> Line<'static> {
+fn row_line(
+    row: &ItemRow,
+    chosen: bool,
+    digits: usize,
+    columns: usize,
+    setting: Setting,
+) -> Line<'static> {
     let theme = setting.theme();
     let figures = !setting.options.speaker_only;
     let plain = if chosen { Role::Strong } else { Role::Plain };
@@ -115,7 +124,7 @@ fn row_line(row: &ItemRow, chosen: bool, columns: usize, setting: Setting) -> Li
     let mut line = Line::from(mark);
     let mut cell = |words: String, role| line.push_span(Span::styled(words, theme.style(role)));
     if figures {
-        cell(format!("{:>4}  ", row.position), quiet);
+        cell(format!("{:>digits$}  ", row.position), quiet);
     }
     let state = if row.state == ItemState::Recorded {
         quiet

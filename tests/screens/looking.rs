@@ -77,6 +77,31 @@ fn the_chosen_row_is_seen_wherever_it_is_and_the_input_thread_knows_how_many_the
 }
 
 #[test]
+fn the_columns_of_a_list_stand_where_they_stand_however_long_the_list_is() {
+    let at = |first: usize, last: usize| {
+        let mut items = views::reviews::items(ItemFilter::All, 3);
+        items.last = last;
+        for (index, row) in items.rows.iter_mut().enumerate() {
+            row.position = first + index;
+            row.text = "here".into();
+        }
+        let dialog = Some(Dialog::Items(Arc::new(items)));
+        let view = SessionView {
+            dialog,
+            ..idle("seven")
+        };
+        let text = Booth::new(80, 24, ScreenOptions::default()).text(&session(view));
+        let column = |line: &str| line.chars().position(|c| c == 'h');
+        let lines = text.lines().filter(|line| line.ends_with("here"));
+        lines.filter_map(column).collect::<Vec<_>>()
+    };
+    let usual = at(1, 9_999)[0];
+    assert_eq!(at(9_997, 9_999), [usual; 3]);
+    assert_eq!(at(99_999, 100_001), [usual + 2; 3]);
+    assert_eq!(at(1, 100_001), [usual + 2; 3]);
+}
+
+#[test]
 fn a_field_about_a_take_begins_with_what_there_is_and_keeps_what_was_typed() {
     let mut booth = Booth::new(40, 12, ScreenOptions::default());
     let views = views::all();

@@ -123,6 +123,7 @@ pub fn items(filter: ItemFilter, count: usize) -> ItemsView {
     ItemsView {
         filter,
         count,
+        last: count,
         before: 0,
         rows: (0..count).map(row).collect(),
         chosen: 1.min(count.saturating_sub(1)),

@@ -109,6 +109,7 @@ fn a_hundred_thousand_items_are_listed_by_the_rows_around_the_chosen_one() {
     );
     assert!(items.rows.len() < 500, "{} rows are made", items.rows.len());
     assert_eq!(items.rows[0].position, items.before + 1);
+    assert_eq!(items.last, 100_000, "says how wide the places get");
     booth.press(Command::Accept);
     assert_eq!(booth.prompt(), "50000");
 }

@@ -29,6 +29,8 @@ pub struct ItemsView {
     pub filter: ItemFilter,
     /// How many that are.
     pub count: usize,
+    /// The last place in the speaker's order, listed or not: the places stand in a column that is as wide in every list.
+    pub last: usize,
     /// How many stand before the first of `rows`.
     pub before: usize,
     /// The rows around the chosen one.
