@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::number::number;
 use super::steps::{About, Answers, Asked, Kind, Step, answers};
 use crate::session::Command;
 use crate::session::view::{
@@ -350,11 +351,4 @@ fn kept(asked: &Asked, given: &Given) -> Option<Value> {
         (Given::Typed(words), _) => Some(words.as_str().into()),
         (Given::Number(number), _) => Some((*number).into()),
     }
-}
-
-/// A whole number within its limits.
-fn number(words: &str, min: Option<i64>, max: Option<i64>) -> Option<i64> {
-    let number: i64 = words.trim().parse().ok()?;
-    let fits = min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max);
-    fits.then_some(number)
 }

@@ -5,6 +5,7 @@
 //! behind, because nothing is written before the session starts.
 
 mod interview;
+mod number;
 mod steps;
 mod who;
 
