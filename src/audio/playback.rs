@@ -232,9 +232,11 @@ fn start_on_default_output(
     })
 }
 
+/// What the audio system says of it is for the log: nobody in the booth can do anything with its words.
 #[allow(clippy::needless_pass_by_value)] // the form that `map_err` takes
 fn no_loudspeaker(error: impl std::fmt::Display) -> String {
-    format!("there is no loudspeaker that can be used ({error})")
+    tracing::warn!("no loudspeaker: {error}");
+    "there is no loudspeaker".to_owned()
 }
 
 #[cfg(test)]

@@ -146,6 +146,9 @@ impl Engine {
         let data = [("prompt", id.into()), ("reason", why.as_str().into())];
         self.note("prompt_not_played", None, self.now, data);
         self.elicited(self.now);
+        if self.elicitation == Elicitation::None {
+            self.elicitation = Elicitation::Failed;
+        }
         self.notice = Some(Notice::CannotPlayPrompt(why));
     }
 
@@ -172,14 +175,18 @@ impl Engine {
 
     /// P means the prompt where there is no take of it to be heard.
     pub(super) fn hear_prompt_again(&mut self) -> bool {
-        let planned = self.item();
-        let none_yet = planned.latest.is_none() && planned.current.is_none() && planned.takes == 0;
         let again =
-            none_yet && self.phase == Phase::Idle && self.prompt_of(self.at).audio.is_some();
+            self.none_yet() && self.phase == Phase::Idle && self.prompt_of(self.at).audio.is_some();
         if again {
             self.elicitation = Elicitation::Due;
         }
         again
+    }
+
+    /// There is no take of the item that is up.
+    pub(super) fn none_yet(&self) -> bool {
+        let planned = self.item();
+        planned.latest.is_none() && planned.current.is_none() && planned.takes == 0
     }
 }
 
@@ -189,6 +196,8 @@ pub(super) enum Elicitation {
     /// Nothing, or it was.
     #[default]
     None,
+    /// Nothing more: its sound could not be played.
+    Failed,
     /// Its sound, as soon as nothing is in the way.
     Due,
     /// Its sound is heard now.

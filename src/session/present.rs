@@ -95,6 +95,7 @@ impl Engine {
                 Some(_) if prompt.blocked => Heard::ToItsEnd,
                 Some(_) => Heard::First,
             },
+            unheard: self.elicitation == Elicitation::Failed && self.none_yet(),
         }
     }
 

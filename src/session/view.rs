@@ -152,6 +152,8 @@ pub struct PromptView {
     pub seen: Seen,
     /// Whether it is heard before it is read; the play key plays it again.
     pub heard: Heard,
+    /// It should have been heard, but could not be played; the play key tries again.
+    pub unheard: bool,
 }
 
 /// Who sees a prompt, and when.

@@ -208,13 +208,15 @@ fn all_hints(view: &SessionView, keys: &Keymap) -> Vec<Hint> {
             let skip = hint("", key(Action::Skip), "skip");
             let look = hint("", key(Action::Accept), "look at it");
             let list = hint("", key(Action::List), "list");
-            let heard = view
-                .prompt
-                .as_ref()
-                .is_some_and(|prompt| prompt.heard != Heard::No);
+            let prompt = view.prompt.as_ref();
+            let heard = prompt.is_some_and(|prompt| prompt.heard != Heard::No);
+            let unheard = prompt.is_some_and(|prompt| prompt.unheard);
             let again = hint("", key(Action::Play), "hear it again");
+            let try_again = hint("", key(Action::Play), "try to play it");
             if view.item == ItemState::Recorded {
                 vec![main, help, look, play, list, quit]
+            } else if unheard {
+                vec![main, try_again, help, skip, quit, list]
             } else if view.has_last_take {
                 vec![main, help, redo, skip, play, quit, list]
             } else if heard {

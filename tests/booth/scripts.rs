@@ -198,12 +198,14 @@ fn a_prompt_that_cannot_be_heard_is_told_and_read_all_the_same() {
     for sound in ["h.wav", "g.wav"] {
         write_wav(&place.path(sound), 48_000, &[0; 4800]);
     }
-    let mut start = place.demo(&["list.tsv"]).size(80, 24);
+    let mut start = place.demo(&["list.tsv", "--log", "log.txt"]).size(80, 24);
     for (name, value) in NO_LOUDSPEAKER {
         start = start.env(name, value);
     }
     let sitting = Sitting::start(&start);
-    sitting.wait_for("What you should hear cannot be played: there is no loudspeaker");
+    let told = sitting.wait_for("P try to play it");
+    let line = "This cannot be played: there is no loudspeaker. Go on without it.\n";
+    assert!(told.contains(line), "in one line of plain words: {told}");
     std::fs::remove_file(place.path("g.wav")).unwrap();
     for number in 1..=2 {
         sitting.wait_for(&format!("{number} of 2"));
@@ -219,6 +221,8 @@ fn a_prompt_that_cannot_be_heard_is_told_and_read_all_the_same() {
     sitting.over();
     sitting.leave();
 
+    let log = std::fs::read_to_string(place.path("log.txt")).unwrap();
+    assert!(log.contains("no loudspeaker: "), "{log}");
     let corpus = Corpus::read(&place.corpus());
     let read = corpus.takes.iter().map(|take| take.status);
     assert_eq!(read.collect::<Vec<_>>(), [Status::Accepted; 2]);

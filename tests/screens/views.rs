@@ -243,6 +243,18 @@ fn phases() -> Vec<(&'static str, View)> {
             }),
         ),
         (
+            "prompt_unheard",
+            with(|view| {
+                let why = "there is no loudspeaker".into();
+                view.notice = Some(Notice::CannotPlayPrompt(why));
+                view.prompt = Some(PromptView {
+                    heard: Heard::First,
+                    unheard: true,
+                    ..prompt("sea")
+                });
+            }),
+        ),
+        (
             "practice",
             with(|view| {
                 (view.practice, view.position, view.total, view.done) = (true, 2, 2, 1);

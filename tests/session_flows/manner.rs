@@ -240,6 +240,7 @@ fn a_prompt_that_cannot_be_played_is_told_and_can_be_read_all_the_same() {
     assert_eq!(noted.data["prompt"], "one");
     assert_eq!(noted.data["reason"], "no output");
     assert_eq!(booth.view().notice, Some(Notice::CannotPlayPrompt(why)));
+    assert!(booth.view().prompt.unwrap().unheard);
     booth.press(Command::StartStop);
     assert_eq!(booth.view().phase, Phase::Recording);
 }
@@ -249,6 +250,7 @@ fn play_means_the_prompt_until_there_is_a_take_of_it() {
     let mut booth = hearing(|_| {});
     silent(&mut booth);
     assert!(!plays_the_prompt(&booth));
+    assert!(!booth.view().prompt.unwrap().unheard);
     booth.press(Command::Play);
     assert!(plays_the_prompt(&booth));
 }

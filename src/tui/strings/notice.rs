@@ -56,9 +56,8 @@ pub fn notice(notice: &Notice, keys: &Keymap) -> (Tone, String) {
             why.trim_end_matches('.')
         )),
         Notice::CannotPlayPrompt(why) => warn(format!(
-            "What you should hear cannot be played: {}. Press {} to try again, or go on without it.",
-            why.trim_end_matches('.'),
-            keys.label(Action::Play)
+            "This cannot be played: {}. Go on without it.",
+            why.trim_end_matches('.')
         )),
         Notice::Muted => {
             warn("The microphone gives no sound at all: it may be switched off or muted.")
