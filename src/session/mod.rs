@@ -70,6 +70,8 @@ pub enum Command {
     Text(String),
     /// Cancel the running take, or close what is open.
     Cancel,
+    /// Back from a question with a line of text that was typed and not confirmed (only while the view asks one).
+    Back(String),
     /// Check the microphone.
     Check,
     /// Show all keys.

@@ -178,7 +178,10 @@ impl Reader {
                 FieldUse::Id => Command::Speaker(field.answer()),
                 FieldUse::Words | FieldUse::Answer { .. } => Command::Text(field.answer()),
             }),
-            KeyCode::Esc => Some(Command::Cancel),
+            KeyCode::Esc => Some(match field.used_for {
+                FieldUse::Id | FieldUse::Words => Command::Cancel,
+                FieldUse::Answer { .. } => Command::Back(field.input.value().to_owned()),
+            }),
             // Control and Alt make an editing key of a letter.
             KeyCode::Char(_)
                 if !event
@@ -407,6 +410,18 @@ mod tests {
         bench.at_once(&[Event::Paste(" 吾輩は\r\n猫である\u{7}".into())]);
         let words = "café 吾輩は 猫である".to_owned();
         assert_eq!(bench.commands(&enter), [Command::Text(words)]);
+    }
+
+    #[test]
+    fn back_from_a_question_takes_along_what_was_typed() {
+        let mut bench = bench();
+        *bench.reader.shared.field() = Some(TextField {
+            used_for: FieldUse::Answer { most: 9, field: 1 },
+            ..TextField::default()
+        });
+        bench.at_once(&[press(KeyCode::Char('B'))]);
+        let told = bench.commands(&[press(KeyCode::Esc)]);
+        assert_eq!(told, [Command::Back("B".into())]);
     }
 
     #[test]

@@ -408,10 +408,6 @@ fn going_back_finds_the_answers_as_they_were_and_can_change_them() {
         .press(Command::Choose(1))
         .type_in("Bern");
     scene.press(Command::Cancel);
-    let begun_with = |scene: &Scene| match scene.question().answer {
-        AnswerBy::Line { begin_with, .. } => begin_with,
-        AnswerBy::Choice { marked, .. } => format!("{marked:?}"),
-    };
     assert_eq!(begun_with(&scene), "Bern");
     scene.press(Command::Previous);
     assert_eq!(begun_with(&scene), "Some(0)");
@@ -423,6 +419,42 @@ fn going_back_finds_the_answers_as_they_were_and_can_change_them() {
         .press(Command::Next);
     scene.press(Command::Yes).press(Command::Accept);
     let expected = form(&json!({"year": 1981, "language": "German", "dialect": "Bern"}));
+    assert_eq!(scene.answers().speaker_form, expected);
+}
+
+/// What stands in the field of a question, or which of its choices is marked.
+fn begun_with(scene: &Scene) -> String {
+    match scene.question().answer {
+        AnswerBy::Line { begin_with, .. } => begin_with,
+        AnswerBy::Choice { marked, .. } => format!("{marked:?}"),
+    }
+}
+
+#[test]
+fn what_was_typed_and_not_confirmed_is_there_again_and_is_no_answer_before() {
+    let mut scene = Scene::new(&with_form());
+    let back = |words: &str| Command::Back(words.into());
+    scene.type_in("1980").press(Command::Choose(3));
+    scene.press(back("Roma"));
+    assert_eq!(begun_with(&scene), "None", "back to the choices");
+    scene.press(Command::Choose(3));
+    assert_eq!(begun_with(&scene), "Roma");
+    scene.type_in("Romansh").press(back("Be"));
+    assert_eq!(scene.asked(), "language?");
+    scene.press(Command::Next);
+    assert_eq!(
+        (scene.asked(), begun_with(&scene)),
+        ("dialect?".into(), "Be".into())
+    );
+    scene.type_in("Bern").press(Command::Previous);
+    assert_eq!(
+        begun_with(&scene),
+        "Bern",
+        "what was confirmed is in its place"
+    );
+    scene.press(back("Basel")).press(Command::Next);
+    scene.type_in("").press(Command::Yes).press(Command::Accept);
+    let expected = form(&json!({"year": 1980, "language": "Romansh"}));
     assert_eq!(scene.answers().speaker_form, expected);
 }
 

@@ -40,6 +40,8 @@ enum Given {
 pub(super) struct Interview {
     steps: Vec<Step>,
     given: Vec<Option<Given>>,
+    /// What was typed and not confirmed: it stands there again when its page comes again, and is no answer.
+    drafts: Vec<Option<String>>,
     /// The page; behind the last step it is that of all answers.
     at: usize,
     /// The choice, or the row of the last page, that Enter takes.
@@ -58,6 +60,7 @@ impl Interview {
     pub(super) fn new(steps: Vec<Step>) -> Option<Self> {
         let given = vec![None; steps.len()];
         (!steps.is_empty()).then_some(Self {
+            drafts: vec![None; steps.len()],
             steps,
             given,
             at: 0,
@@ -88,6 +91,12 @@ impl Interview {
 
     /// Takes one command in.
     pub(super) fn command(&mut self, command: &Command) -> Way {
+        if let Command::Back(words) = command {
+            if let Some(draft) = self.drafts.get_mut(self.at) {
+                *draft = Some(words.clone());
+            }
+            return self.command(&Command::Cancel);
+        }
         if self.leaving {
             return self.answer_leave(command);
         }
@@ -245,6 +254,7 @@ impl Interview {
 
     fn give(&mut self, given: Option<Given>) {
         self.given[self.at] = given;
+        self.drafts[self.at] = None;
         self.forth();
     }
 
@@ -316,9 +326,9 @@ impl Interview {
                 marked: self.marked,
             },
             kind => AnswerBy::Line {
-                begin_with: match &self.given[self.at] {
-                    Some(Given::Typed(words)) => words.clone(),
-                    Some(Given::Number(number)) => number.to_string(),
+                begin_with: match (&self.drafts[self.at], &self.given[self.at]) {
+                    (Some(words), _) | (None, Some(Given::Typed(words))) => words.clone(),
+                    (None, Some(Given::Number(number))) => number.to_string(),
                     _ => String::new(),
                 },
                 most: kind.most(),
