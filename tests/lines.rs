@@ -264,6 +264,23 @@ fn what_is_typed_is_echoed_and_what_is_taken_back_is_rubbed_out() {
 }
 
 #[test]
+fn what_finds_no_room_in_a_field_is_said_once() {
+    let mut listener = Listener::new();
+    let year = View::Ask(Box::new(asks::year(false)));
+    listener.raw(&year);
+    let paste = |listener: &Listener, text: &str| {
+        listener.shared.field().as_mut().unwrap().insert(text);
+    };
+    paste(&listener, &"1".repeat(30));
+    let told = "This answer can have 20 characters; 10 were not taken.";
+    let echoed = "1".repeat(20);
+    assert_eq!(listener.raw(&year), format!("{echoed}\r\n{told}\r\n"));
+    assert_eq!(listener.raw(&year), "");
+    paste(&listener, "2");
+    assert!(listener.raw(&year).contains("11 were not taken."));
+}
+
+#[test]
 fn a_review_is_said_in_words_once_it_is_known_and_then_only_what_is_noted_on_it() {
     let mut listener = Listener::new();
     let review = views::reviews::review();

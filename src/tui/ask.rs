@@ -67,9 +67,9 @@ fn with(
         AskPage::Read(_) => {}
     }
     if let Some(field) = field {
-        body.gap(1);
         let room = FIELD_LEAST.max(field.used_for.most() + FIELD_EDGES);
-        field::draw(&mut body, field, columns.min(room), setting.theme());
+        let room = (columns.min(room), columns);
+        field::draw(&mut body, field, room, setting.theme());
     }
     body
 }

@@ -16,8 +16,6 @@ use crate::session::view::{Dialog, SessionView, Summary, WhoSpeaks};
 
 /// The longest line of a page, columns.
 const MEASURE: usize = 64;
-/// A field and the row above it.
-const FIELD_ROWS: usize = 3;
 /// Columns of a field for an id.
 const FIELD: usize = 24;
 
@@ -32,14 +30,14 @@ pub fn dialog(
 ) -> Body {
     let columns = usize::from(area.width).min(MEASURE);
     let mut words = pages::dialog(dialog, keys);
-    let mut body = page(&words, columns, theme);
-    let Some(field) = field else { return body };
-    while body.len() + FIELD_ROWS > usize::from(area.height) && words.paragraphs.pop().is_some() {
-        body = page(&words, columns, theme);
+    loop {
+        let mut body = page(&words, columns, theme);
+        let Some(field) = field else { return body };
+        field::draw(&mut body, field, (columns, columns), theme);
+        if body.len() <= usize::from(area.height) || words.paragraphs.pop().is_none() {
+            return body;
+        }
     }
-    body.gap(1);
-    field::draw(&mut body, field, columns, theme);
-    body
 }
 
 /// Every prompt is done.
@@ -73,8 +71,7 @@ pub fn who_speaks(
         }
     };
     if let (None, Some(field)) = (&who.known, field) {
-        body.gap(1);
-        field::draw(&mut body, field, columns.min(FIELD), theme);
+        field::draw(&mut body, field, (columns.min(FIELD), columns), theme);
     }
     body
 }

@@ -39,8 +39,11 @@ struct Shown {
     body: Body,
     /// The first row of the body that is to be seen.
     top: usize,
-    typed: Option<(String, usize)>,
+    typed: Option<Typed>,
 }
+
+/// What stands in a field, where the cursor is, and how much found no room.
+type Typed = (String, usize, usize);
 
 impl<B: Backend> TerminalFace<B>
 where
@@ -173,8 +176,9 @@ where
     }
 }
 
-fn typed_in(field: &TextField) -> (String, usize) {
-    (field.input.value().to_owned(), field.input.cursor())
+fn typed_in(field: &TextField) -> Typed {
+    let input = &field.input;
+    (input.value().to_owned(), input.cursor(), field.untaken)
 }
 
 fn meter_of(view: &View, columns: u16) -> u16 {

@@ -4,7 +4,9 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use super::body::{Body, Place};
+use super::dialogs;
 use super::state::{FieldUse, TextField};
+use super::strings;
 use super::text;
 use super::theme::{Role, Shape, Theme};
 use crate::session::view::{AnswerBy, AskPage, Dialog, Phase, QuestionView, View};
@@ -62,8 +64,14 @@ pub fn update(field: &mut Option<TextField>, view: &View) {
     }
 }
 
-/// The field: what was typed, or quietly what Enter would take, on a line.
-pub fn draw(body: &mut Body, field: &TextField, columns: usize, theme: Theme) {
+/// The field: what was typed, or quietly what Enter would take, on a line; above it, in so many columns, what found no
+/// room.
+pub fn draw(body: &mut Body, field: &TextField, (columns, around): (usize, usize), theme: Theme) {
+    body.gap(1);
+    if let Some(words) = strings::untaken(field) {
+        dialogs::marked(body, &words, around, theme);
+        body.gap(1);
+    }
     let typed = field.input.value();
     let room = columns.saturating_sub(3);
     let scroll = field.input.visual_scroll(room);

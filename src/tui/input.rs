@@ -9,8 +9,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tui_input::InputRequest;
-use tui_input::backend::crossterm::EventHandler;
 
 use super::gate::{Edge, Gate};
 use super::keys::{Key, Keymap, Scroll};
@@ -183,16 +181,16 @@ impl Reader {
                 FieldUse::Answer { .. } => Command::Back(field.input.value().to_owned()),
             }),
             // Control and Alt make an editing key of a letter.
-            KeyCode::Char(_)
+            KeyCode::Char(c)
                 if !event
                     .modifiers
-                    .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
-                    && field.input.value().chars().count() >= field.used_for.most() =>
+                    .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
             {
+                field.insert(c.encode_utf8(&mut [0; 4]));
                 None
             }
             _ => {
-                field.input.handle_event(&Event::Key(*event));
+                field.edit(event);
                 None
             }
         };
@@ -204,8 +202,6 @@ impl Reader {
     fn paste(&self, text: &str, send: &dyn Fn(FromFace)) {
         let mut guard = self.shared.field();
         let Some(field) = guard.as_mut() else { return };
-        let most = field.used_for.most();
-        let room = most.saturating_sub(field.input.value().chars().count());
         let words = field.used_for != FieldUse::Id;
         let plain = |c: char| match c {
             '\r' | '\n' | '\t' if words => Some(' '),
@@ -213,10 +209,10 @@ impl Reader {
             c => Some(c),
         };
         let text = text.replace("\r\n", "\n");
-        let text = if words { text.as_str() } else { text.trim() };
-        for c in text.chars().filter_map(plain).take(room) {
-            field.input.handle(InputRequest::InsertChar(c));
-        }
+        // The end of a copied line is no part of an answer.
+        let text = text.trim_end_matches(['\r', '\n']);
+        let text = if words { text } else { text.trim() };
+        field.insert(&text.chars().filter_map(plain).collect::<String>());
         drop(guard);
         send(FromFace::Redraw);
     }
@@ -326,6 +322,14 @@ mod tests {
         };
         bench.at_once(&[press(KeyCode::Char('y'))]);
         assert_eq!(typed(&mut bench), long);
+        let untaken = |bench: &Bench| bench.reader.shared.field().as_ref().unwrap().untaken;
+        assert_eq!(untaken(&bench), 1);
+        bench.at_once(&[Event::Paste("z".repeat(30) + "\r\n")]);
+        assert_eq!(untaken(&bench), 31, "the end of a line is not missed");
+        bench.at_once(&[press(KeyCode::Left)]);
+        assert_eq!(untaken(&bench), 31);
+        bench.at_once(&[press(KeyCode::Backspace)]);
+        assert_eq!(untaken(&bench), 0);
         let to_the_start = KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL);
         bench.at_once(&[Event::Key(to_the_start)]);
         assert_eq!(typed(&mut bench), "");

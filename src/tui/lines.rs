@@ -30,6 +30,8 @@ pub struct LineFace<W> {
     shown: Option<View>,
     /// What stands in the line that is being typed.
     typed: Option<String>,
+    /// What was said of what found no room in it.
+    untaken: Option<String>,
 }
 
 impl<W: Write> LineFace<W> {
@@ -41,6 +43,7 @@ impl<W: Write> LineFace<W> {
             shared,
             shown: None,
             typed: None,
+            untaken: None,
         }
     }
 
@@ -89,9 +92,10 @@ impl<W: Write> LineFace<W> {
         let shared = Arc::clone(&self.shared);
         let mut open = shared.field();
         field::update(&mut open, view);
-        let Some(now) = open.as_ref().map(|field| field.input.value().to_owned()) else {
+        let Some(field) = open.as_ref() else {
             return Ok(());
         };
+        let (now, untaken) = (field.input.value().to_owned(), strings::untaken(field));
         drop(open);
         let before = self.typed.replace(now.clone()).unwrap_or_default();
         let echo = match (now.strip_prefix(&before), before.strip_prefix(&now)) {
@@ -99,7 +103,12 @@ impl<W: Write> LineFace<W> {
             (None, Some(gone)) => "\u{8} \u{8}".repeat(gone.chars().count()),
             (None, None) => format!("\r\n{now}"),
         };
-        self.out.write_all(echo.as_bytes())
+        self.out.write_all(echo.as_bytes())?;
+        if let Some(words) = untaken.as_ref().filter(|_| untaken != self.untaken) {
+            write!(self.out, "\r\n{words}\r\n")?;
+        }
+        self.untaken = untaken;
+        Ok(())
     }
 }
 

@@ -4,7 +4,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tui_input::Input;
+use crossterm::event::{Event, KeyEvent};
+use tui_input::backend::crossterm::EventHandler;
+use tui_input::{Input, InputRequest};
 
 use super::keys::Scroll;
 
@@ -47,6 +49,8 @@ pub struct TextField {
     pub input: Input,
     /// What Enter takes while nothing is typed.
     pub suggested: String,
+    /// So many characters found no room since the last that did.
+    pub untaken: usize,
 }
 
 impl TextField {
@@ -57,6 +61,25 @@ impl TextField {
             self.suggested.clone()
         } else {
             typed.to_owned()
+        }
+    }
+
+    /// Takes characters in, as far as there is room, and counts the others.
+    pub fn insert(&mut self, words: &str) {
+        let most = self.used_for.most();
+        let room = most.saturating_sub(self.input.value().chars().count());
+        for c in words.chars().take(room) {
+            self.input.handle(InputRequest::InsertChar(c));
+            self.untaken = 0;
+        }
+        self.untaken += words.chars().skip(room).count();
+    }
+
+    /// Edits what is there. What found no room is told until then.
+    pub fn edit(&mut self, event: &KeyEvent) {
+        let changed = self.input.handle_event(&Event::Key(*event));
+        if changed.is_some_and(|changed| changed.value) {
+            self.untaken = 0;
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod review;
 pub use notice::{Tone, notice};
 
 use super::keys::{Action, Keymap};
+use super::state::{FieldUse, TextField};
 use super::theme::{Role, Shape};
 use crate::session::view::{
     CheckStep, Dialog, Heard, ItemState, Mode, Phase, PromptView, Seen, SessionView, SourceLine,
@@ -297,6 +298,24 @@ fn typing_hints(enter: &'static str) -> Vec<Hint> {
         hint("Press", "Enter".into(), enter),
         hint("", "Esc".into(), "back"),
     ]
+}
+
+/// What found no room in a field.
+pub fn untaken(field: &TextField) -> Option<String> {
+    let what = match field.used_for {
+        FieldUse::Id => "An id",
+        FieldUse::Words => "This text",
+        FieldUse::Answer { .. } => "This answer",
+    };
+    let characters = match field.used_for.most() {
+        1 => "1 character".into(),
+        most => format!("{most} characters"),
+    };
+    match field.untaken {
+        0 => None,
+        1 => Some(format!("{what} can have {characters}; 1 was not taken.")),
+        n => Some(format!("{what} can have {characters}; {n} were not taken.")),
+    }
 }
 
 /// The ends of the level meter, and its mark.

@@ -77,6 +77,41 @@ fn the_chosen_row_is_seen_wherever_it_is_and_the_input_thread_knows_how_many_the
 }
 
 #[test]
+fn what_finds_no_room_in_a_field_is_told_beside_it() {
+    let views = views::all();
+    let fields = [
+        (
+            "ask_text",
+            "This answer can have 4000 characters; 31 were not",
+        ),
+        (
+            "dialog_note",
+            "This text can have 4000 characters; 31 were not",
+        ),
+        ("who_speaks", "An id can have 64 characters; 31 were not"),
+    ];
+    for (name, told) in fields {
+        let (_, view) = views.iter().find(|(n, _)| *n == name).unwrap();
+        for (columns, rows) in [(80, 24), (40, 12)] {
+            let mut booth = Booth::new(columns, rows, ScreenOptions::default());
+            booth.show(view);
+            let insert = |booth: &Booth, words: &str| {
+                booth.shared.field().as_mut().unwrap().insert(words);
+            };
+            let most = booth.shared.field().as_ref().unwrap().used_for.most();
+            let begun = booth.shared.field().as_ref().unwrap().input.value().len();
+            insert(&booth, &"x".repeat(most - begun));
+            assert!(!booth.text(view).contains("not taken"));
+            insert(&booth, &"y".repeat(31));
+            let text = booth.text(view);
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert!(words.join(" ").contains(told), "{name}: {text}");
+            assert!(text.contains("x\n"), "what is typed is seen: {text}");
+        }
+    }
+}
+
+#[test]
 fn the_columns_of_a_list_stand_where_they_stand_however_long_the_list_is() {
     let at = |first: usize, last: usize| {
         let mut items = views::reviews::items(ItemFilter::All, 3);
