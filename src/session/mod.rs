@@ -44,7 +44,7 @@ pub enum Command {
     Play,
     /// Pass over the item; asks why.
     Skip,
-    /// Answer `n` (from 1) in a list of choices.
+    /// Answer `n` (from 1) in a list of choices; in one of more than nine a digit of its number, which may be 0.
     Choose(u8),
     /// Yes to a question.
     Yes,

@@ -21,28 +21,42 @@ const CENTRED_LINES: usize = 4;
 /// Columns of a field at least, where there are so many, and of what stands around what is typed.
 const FIELD_LEAST: usize = 24;
 const FIELD_EDGES: usize = 3;
+/// So many choices are seen at least, where not all can be.
+const SEEN_LEAST: usize = 3;
 /// Columns of the mark before the chosen row, and between two columns.
 const GAP: usize = 2;
 
-/// What is asked: the answers are seen in any case, and what is said about them as far as there is room.
+/// What is asked. What is said about a question gives way where room is short, then all choices but those around the
+/// marked one; the question stays. Only one that leaves no room for three choices is a page that is scrolled as a whole.
 pub fn lay_out(view: &AskView, field: Option<&TextField>, area: Size, setting: Setting) -> Body {
     let columns = usize::from(area.width).clamp(1, MEASURE);
-    let mut below = ask::below(view, setting.keys);
-    loop {
-        let body = with(view, &below, field, columns, setting);
-        let question = matches!(view.page, AskPage::Question(_));
-        let fits = body.len() <= usize::from(area.height);
-        if fits || !question || below.pop().is_none() {
-            return body;
-        }
+    let height = usize::from(area.height);
+    let below = ask::below(view, setting.keys);
+    let with = |said: usize, seen| with(view, &below[..said], field, (columns, seen), setting);
+    let fit = |seen| {
+        let mut bodies = (0..=below.len()).rev().map(|said| (said, with(said, seen)));
+        bodies.find(|(_, body)| body.len() <= height)
+    };
+    let mut body = if !matches!(view.page, AskPage::Question(_)) {
+        with(below.len(), usize::MAX)
+    } else if let Some((_, body)) = fit(usize::MAX) {
+        body
+    } else if let Some((said, body)) = fit(SEEN_LEAST) {
+        with(said, SEEN_LEAST + height - body.len())
+    } else {
+        with(0, usize::MAX)
+    };
+    if let (None, Some(rows)) = (body.list(), choosable(view)) {
+        body.is_list_of((rows * height / body.len().max(height)).max(1));
     }
+    body
 }
 
 fn with(
     view: &AskView,
     below: &[String],
     field: Option<&TextField>,
-    columns: usize,
+    (columns, seen): (usize, usize),
     setting: Setting,
 ) -> Body {
     let mut body = Body::default();
@@ -58,10 +72,12 @@ fn with(
     }
     head(&mut body, view, below, columns, setting);
     match &view.page {
-        AskPage::Question(question) => answers(&mut body, view, question, columns, setting),
+        AskPage::Question(question) => {
+            answers(&mut body, view, question, (columns, seen), setting);
+        }
         AskPage::Leave => {
             body.gap(1);
-            rows(&mut body, &ask::choices(view), None, setting);
+            rows(&mut body, &ask::choices(view), None, seen, setting);
         }
         AskPage::Confirm { .. } => confirm(&mut body, view, columns, setting),
         AskPage::Read(_) => {}
@@ -139,7 +155,7 @@ fn answers(
     body: &mut Body,
     view: &AskView,
     question: &QuestionView,
-    columns: usize,
+    (columns, seen): (usize, usize),
     setting: Setting,
 ) {
     let AnswerBy::Choice { marked, .. } = &question.answer else {
@@ -151,12 +167,33 @@ fn answers(
         let room = columns.saturating_sub(2 * GAP + text::width(key)).max(1);
         *words = text::shorten(words, room);
     }
-    rows(body, &choices, *marked, setting);
+    rows(body, &choices, *marked, seen, setting);
 }
 
-/// Keys and what they choose, as one block; the row that Enter takes has a mark and is seen in any case.
-fn rows(body: &mut Body, choices: &[(String, String)], marked: Option<usize>, setting: Setting) {
+/// Keys and what they choose, as one block; the row that Enter takes has a mark and is seen in any case. Of more than
+/// `seen` those around it, between two rows that say where there are more.
+fn rows(
+    body: &mut Body,
+    choices: &[(String, String)],
+    marked: Option<usize>,
+    seen: usize,
+    setting: Setting,
+) {
     let theme = setting.theme();
+    let all = choices.len();
+    let seen = seen.min(all);
+    let first = marked.unwrap_or(0).saturating_sub(seen / 2).min(all - seen);
+    let more = |body: &mut Body, down: bool, there: bool| {
+        let words = if there {
+            strings::more(theme, down, setting.keys)
+        } else {
+            String::new()
+        };
+        if seen < all {
+            body.plain(Place::Centre, words, theme.style(Role::Busy));
+            body.is_list_of(seen);
+        }
+    };
     let widest = |of: fn(&(String, String)) -> &String| {
         choices
             .iter()
@@ -166,7 +203,8 @@ fn rows(body: &mut Body, choices: &[(String, String)], marked: Option<usize>, se
     };
     let (keys, words) = (widest(|row| &row.0), widest(|row| &row.1));
     let place = Place::Left(GAP + keys + GAP + words);
-    for (index, (key, words)) in choices.iter().enumerate() {
+    more(body, false, first > 0);
+    for (index, (key, words)) in choices.iter().enumerate().skip(first).take(seen) {
         let is_marked = marked == Some(index);
         let role = if is_marked { Role::Strong } else { Role::Plain };
         let gap = " ".repeat(GAP + keys - text::width(key));
@@ -183,6 +221,7 @@ fn rows(body: &mut Body, choices: &[(String, String)], marked: Option<usize>, se
             body.keep_last_row();
         }
     }
+    more(body, true, first + seen < all);
 }
 
 fn mark(marked: bool, setting: Setting) -> String {

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::keys::{Keymap, Scroll};
 use super::strings;
 use super::text;
-use super::theme::{Role, Shape, Theme};
+use super::theme::{Role, Theme};
 
 /// Rows of text in one block.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Body {
     cursor: Option<(usize, usize)>,
     /// The row that is seen in any case.
     kept: Option<usize>,
+    /// So many rows of a list can be seen: keys that scroll move in it.
+    list: Option<usize>,
 }
 
 /// Where a row stands.
@@ -64,6 +66,16 @@ impl Body {
     /// The row appended last is seen in any case.
     pub fn keep_last_row(&mut self) {
         self.kept = self.rows.len().checked_sub(1);
+    }
+
+    /// Keys that scroll move in a list, of which so many rows can be seen.
+    pub fn is_list_of(&mut self, rows: usize) {
+        self.list = Some(rows);
+    }
+
+    /// How many rows of a list can be seen, where there is one to move in.
+    pub fn list(&self) -> Option<usize> {
+        self.list
     }
 
     /// Where the first row stands.
@@ -141,8 +153,7 @@ impl Body {
             return;
         }
         let mut mark = |down: bool, y: u16| {
-            let shape = theme.shape(if down { Shape::Below } else { Shape::Above });
-            let words = strings::more(shape, down, keymap.scroll_label(down).as_deref());
+            let words = strings::more(theme, down, keymap);
             let words = text::shorten(&words, usize::from(area.width));
             let x = area.x + (area.width - text::width(&words) as u16) / 2;
             buffer.set_string(x, y, words, theme.style(Role::Busy));

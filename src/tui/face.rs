@@ -79,7 +79,6 @@ where
     fn draw(&mut self, view: &View) -> Result<(), B::Error> {
         let area = Rect::from(self.terminal.size()?);
         let field = self.field_for(view);
-        self.shared.set_list(layout::list_rows(view, area));
         let scrolls = self.shared.take_scrolls();
         let typed = field.as_ref().map(typed_in);
         let meter = meter_of(view, area.width);
@@ -104,6 +103,7 @@ where
                 (layout::body(view, field.as_ref(), area, self.setting()), 0)
             }
         };
+        self.shared.set_list(body.list());
         let top = match layout::rows(view, &body, area) {
             Some(rows) => scrolls
                 .into_iter()

@@ -19,7 +19,7 @@ const PLACE: usize = 4;
 const AIRY: usize = 9;
 
 /// How many rows of a list can be seen in an area of that size.
-pub fn rows_seen(area: Size) -> usize {
+fn rows_seen(area: Size) -> usize {
     let rows = usize::from(area.height);
     let foot = usize::from(usize::from(area.width) < WIDE);
     let gaps = if rows >= AIRY { 2 } else { 0 };
@@ -36,6 +36,7 @@ pub fn lay_out(items: &ItemsView, area: Size, setting: Setting) -> Body {
         body.gap(1);
     }
     let seen = rows_seen(area);
+    body.is_list_of(seen);
     if items.rows.is_empty() {
         let nothing = words::nothing_found(items.filter);
         body.paragraph(nothing, columns, theme.style(Role::Plain));

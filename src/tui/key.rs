@@ -65,7 +65,7 @@ impl Key {
             } => match c {
                 'y' => Some(Command::Yes),
                 'n' => Some(Command::No),
-                '1'..='9' => Some(Command::Choose(c as u8 - b'0')),
+                '0'..='9' => Some(Command::Choose(c as u8 - b'0')),
                 _ => None,
             },
             _ => None,

@@ -1,6 +1,6 @@
 //! Keys and what they are for. A keymap says which command a key stands for, never what the command means in a phase.
 //!
-//! Some keys cannot be given away: Y, N and 1 to 9 answer questions, Ctrl-C leaves, Ctrl-Z stops the program for now.
+//! Some keys cannot be given away: Y, N and digits answer questions, Ctrl-C leaves, Ctrl-Z stops the program for now.
 
 use std::str::FromStr;
 
@@ -313,13 +313,14 @@ mod tests {
             ("n", Command::No),
             ("1", Command::Choose(1)),
             ("9", Command::Choose(9)),
+            ("0", Command::Choose(0)),
         ];
         for (name, command) in expected {
             assert_eq!(map.command(key(name)), Some(command), "{name}");
         }
         assert_eq!(map.command(key("ctrl-r")), None);
         assert_eq!(map.command(key("ctrl-z")), None);
-        assert_eq!(map.command(key("0")), None);
+        assert_eq!(map.command(key("ctrl-0")), None);
     }
 
     #[test]

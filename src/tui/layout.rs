@@ -184,18 +184,6 @@ pub fn rows(view: &View, body: &Body, area: Rect) -> Option<Rows> {
     Some(if fits { rows } else { Rows::dense(area) })
 }
 
-/// How many rows of the list can be seen, where one is open.
-pub fn list_rows(view: &View, area: Rect) -> Option<usize> {
-    let session = match view {
-        View::Session(session) => session,
-        View::Ask(view) => return ask::choosable(view),
-        View::WhoSpeaks(_) | View::Summary(_) => return None,
-    };
-    let open = shows_page(session) && matches!(session.dialog, Some(Dialog::Items(_)));
-    let room = (open && !too_small(area)).then(|| roomiest(area).body.as_size());
-    room.map(items::rows_seen)
-}
-
 /// Lays out what belongs in the middle of a terminal of that size.
 pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting) -> Body {
     if too_small(area) {

@@ -10,7 +10,7 @@ pub use notice::{Tone, notice};
 
 use super::keys::{Action, Keymap};
 use super::state::{FieldUse, TextField};
-use super::theme::{Role, Shape};
+use super::theme::{Role, Shape, Theme};
 use crate::session::view::{
     CheckStep, Dialog, Heard, ItemState, Mode, Phase, PromptView, Seen, SessionView, SourceLine,
 };
@@ -351,8 +351,13 @@ pub fn time_left(minutes: u64) -> (Role, String) {
 }
 
 /// A mark that there is more to read.
-pub fn more(shape: &str, down: bool, key: Option<&str>) -> String {
-    let way = if down { "below" } else { "above" };
+pub fn more(theme: Theme, down: bool, keys: &Keymap) -> String {
+    let (shape, way) = if down {
+        (theme.shape(Shape::Below), "below")
+    } else {
+        (theme.shape(Shape::Above), "above")
+    };
+    let key = keys.scroll_label(down);
     let key = key.map(|key| format!(" ({key})")).unwrap_or_default();
     format!("{shape} more {way}{key}")
 }

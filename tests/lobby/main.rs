@@ -422,6 +422,50 @@ fn going_back_finds_the_answers_as_they_were_and_can_change_them() {
     assert_eq!(scene.answers().speaker_form, expected);
 }
 
+#[test]
+fn one_of_many_choices_is_marked_by_its_number_and_taken_by_enter() {
+    let choices = (1..=120).map(|n| Choice::Plain(format!("variety {n}")));
+    let kind = QuestionKind::Choice {
+        choices: choices.collect(),
+        other: false,
+    };
+    let script = Script {
+        speaker_form: vec![question("variety", kind, true)],
+        ..Script::default()
+    };
+    let marked = |keys: &[Command]| {
+        let mut scene = Scene::new(&script);
+        for key in keys {
+            scene.press(key.clone());
+        }
+        match scene.question().answer {
+            AnswerBy::Choice { marked, .. } => marked.map(|index| index + 1),
+            AnswerBy::Line { .. } => panic!("no field"),
+        }
+    };
+    let typed = |digits: &[u8]| {
+        let keys: Vec<Command> = digits.iter().copied().map(Command::Choose).collect();
+        marked(&keys)
+    };
+    assert_eq!(typed(&[3]), Some(3));
+    assert_eq!(typed(&[1, 2]), Some(12));
+    assert_eq!(typed(&[1, 1, 0]), Some(110));
+    assert_eq!(
+        typed(&[9, 8, 7]),
+        Some(7),
+        "a number that is not there begins anew"
+    );
+    assert_eq!(typed(&[0]), None);
+    let moved = [Command::Choose(1), Command::Move(1), Command::Choose(5)];
+    assert_eq!(marked(&moved), Some(5));
+
+    let mut scene = Scene::new(&script);
+    scene.press(Command::Choose(4)).press(Command::Choose(2));
+    scene.press(Command::Accept).press(Command::Accept);
+    let expected = form(&json!({"variety": "variety 42"}));
+    assert_eq!(scene.answers().speaker_form, expected);
+}
+
 /// What stands in the field of a question, or which of its choices is marked.
 fn begun_with(scene: &Scene) -> String {
     match scene.question().answer {

@@ -11,6 +11,9 @@ use crate::session::view::{
 };
 use crate::study::Script;
 
+/// So many choices are told apart by one digit, which chooses at once.
+const ONE_DIGIT: usize = 9;
+
 /// What a command led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
@@ -46,6 +49,8 @@ pub(super) struct Interview {
     at: usize,
     /// The choice, or the row of the last page, that Enter takes.
     marked: Option<usize>,
+    /// The number that is being typed, of one of many choices.
+    number: usize,
     /// A field is open in place of the choices.
     types_other: bool,
     /// What must be agreed to was refused.
@@ -65,6 +70,7 @@ impl Interview {
             given,
             at: 0,
             marked: None,
+            number: 0,
             types_other: false,
             leaving: false,
             changing: false,
@@ -139,6 +145,7 @@ impl Interview {
 
     /// Moves the mark; above the first there is none.
     fn mark(&mut self, by: isize) {
+        self.number = 0;
         let rows = match self.steps.get(self.at) {
             None => self.rows().len(),
             Some(Step::Ask(Asked {
@@ -197,6 +204,7 @@ impl Interview {
                 match command {
                     Command::Accept if self.marked.is_none() => self.pass_over(&asked),
                     Command::Accept => self.choose(&asked, self.marked),
+                    Command::Choose(n) if shown.len() > ONE_DIGIT => self.count(*n, shown.len()),
                     Command::Choose(n) => self.choose(&asked, usize::from(*n).checked_sub(1)),
                     Command::Yes => self.choose(&asked, picked(AnswerView::Yes)),
                     Command::No => self.choose(&asked, picked(AnswerView::No)),
@@ -221,6 +229,15 @@ impl Interview {
             },
             _ => {}
         }
+    }
+
+    /// Moves the mark by a number of several digits, of which this is the next: nobody can tell before Enter whether
+    /// another one follows.
+    fn count(&mut self, digit: u8, choices: usize) {
+        let digit = usize::from(digit);
+        let longer = self.number.saturating_mul(10) + digit;
+        self.number = if longer <= choices { longer } else { digit };
+        self.marked = self.number.checked_sub(1).or(self.marked);
     }
 
     /// Nothing was answered.
@@ -267,6 +284,7 @@ impl Interview {
         self.at = at;
         self.refused = None;
         self.types_other = false;
+        self.number = 0;
         self.changing &= at < self.steps.len();
         self.marked = self.given.get(at).and_then(|given| match given {
             Some(Given::Chosen(index)) => Some(*index),

@@ -66,7 +66,7 @@ pub enum AskedWords {
 pub enum AnswerBy {
     /// One of these.
     Choice {
-        /// In their order; the first nine by their digits, too.
+        /// In their order; by their digits, too, and where there are more than nine by their numbers and Enter.
         choices: Vec<AnswerView>,
         /// The one that Enter takes.
         marked: Option<usize>,

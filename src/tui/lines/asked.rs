@@ -31,11 +31,7 @@ pub(super) fn news(before: Option<&AskView>, now: &AskView, keys: &Keymap) -> Ve
 }
 
 fn choice((key, words): &(String, String)) -> String {
-    if key.is_empty() {
-        words.clone()
-    } else {
-        format!("{key}: {words}")
-    }
+    format!("{key}: {words}")
 }
 
 /// A question and its answer, as one line.

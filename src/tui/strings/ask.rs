@@ -98,8 +98,7 @@ fn key_of(index: usize, choice: &AnswerView) -> String {
     match choice {
         AnswerView::Yes => "Y".into(),
         AnswerView::No => "N".into(),
-        _ if index < 9 => (index + 1).to_string(),
-        _ => String::new(),
+        _ => (index + 1).to_string(),
     }
 }
 
@@ -181,11 +180,8 @@ pub fn hints(view: &AskView, keys: &Keymap) -> Vec<Hint> {
 fn pick(choices: &[AnswerView]) -> Hint {
     match choices {
         [AnswerView::Yes, AnswerView::No] => hint("Press", "Y or N".into(), ""),
-        _ => hint(
-            "Press",
-            "1".into(),
-            format!("to {}, or ↑ ↓", choices.len().min(9)),
-        ),
+        _ if choices.len() > 9 => hint("Type", "a number".into(), "or ↑ ↓"),
+        _ => hint("Press", "1".into(), format!("to {}, or ↑ ↓", choices.len())),
     }
 }
 
