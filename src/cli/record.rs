@@ -71,7 +71,8 @@ pub fn record(args: &RecordArgs) -> Result<End> {
     let known = known_speakers(&settings.corpus, &forgotten)?;
     let mut booth = booth(&settings, material);
     booth.forgotten = Arc::new(forgotten);
-    let summary = on_screen(&settings, booth, known, keymap, log)?;
+    let written = log.as_ref().and_then(|log| log.file().ok());
+    let summary = on_screen(&settings, booth, known, keymap, written)?;
     let Some(summary) = summary else {
         say("Nothing was recorded.")?;
         return Ok(End::Done);

@@ -1,6 +1,7 @@
 //! What a study asks, in a real terminal: a refusal leaves nothing, a consent is kept, nobody is asked twice.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use voicebooth::corpus::scan;
@@ -80,7 +81,9 @@ fn newest_speaker(place: &Place) -> Value {
 #[test]
 fn who_refuses_is_let_go_and_no_microphone_was_opened_and_no_file_is_left() {
     let place = place();
-    let mut sitting = start(&place);
+    let before = files_in(&place.path(""));
+    let start = place.demo(&["--study", "study.toml", "--log", "logs/log.txt"]);
+    let mut sitting = Sitting::start(&start.size(80, 24));
     sitting.wait_for("Before you begin");
     sitting.press("\r");
     sitting.wait_for("used for this study");
@@ -91,9 +94,40 @@ fn who_refuses_is_let_go_and_no_microphone_was_opened_and_no_file_is_left() {
     sitting.assert_restored();
     let said = sitting.printed();
     assert!(said.contains("Nothing was recorded."), "{said}");
-    assert!(!place.corpus().exists());
-    let log = fs::read_to_string(place.path("log.txt")).unwrap();
-    assert!(!log.contains("source opened"), "{log}");
+    // A source that is opened is told in the log: there is none.
+    assert_eq!(files_in(&place.path("")), before);
+}
+
+/// Every file and folder below `folder`.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_in(&path));
+        }
+        found.push(path);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_text_is_read_to_its_end_before_enter_leaves_it() {
+    let place = place();
+    let sentence = "Every sentence that you read is kept. ";
+    let text = format!("[consent]\ntext = \"{}Finis.\"", sentence.repeat(40));
+    place.write("study.toml", &study("1").replace("[consent]", &text));
+    let mut sitting = start(&place);
+    let begun = sitting.wait_for("Press Enter to read on");
+    assert!(!begun.contains("Finis."), "{begun}");
+    sitting.press("\r");
+    let read = sitting.wait_for("Press Enter to go on");
+    assert!(read.contains("Finis."), "{read}");
+    sitting.press("\r");
+    sitting.wait_for("used for this study");
+    sitting.press("\x03");
+    sitting.end();
 }
 
 #[test]
