@@ -85,7 +85,7 @@ fn with(
     if let Some(field) = field {
         let room = FIELD_LEAST.max(field.used_for.most() + FIELD_EDGES);
         let room = (columns.min(room), columns);
-        field::draw(&mut body, field, room, setting.theme());
+        field::draw(&mut body, field, room, setting.options);
     }
     body
 }

@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use super::ask;
 use super::body::{Body, Place};
 use super::field;
-use super::keys::Keymap;
 use super::layout::Setting;
 use super::state::TextField;
 use super::strings::pages::{self, Page};
@@ -21,19 +20,13 @@ const FIELD: usize = 24;
 
 /// A question or a trouble, with the field to type in where there is one: that is seen in any case, and what is said
 /// about it as far as there is room.
-pub fn dialog(
-    dialog: &Dialog,
-    field: Option<&TextField>,
-    area: Size,
-    keys: &Keymap,
-    theme: Theme,
-) -> Body {
+pub fn dialog(dialog: &Dialog, field: Option<&TextField>, area: Size, setting: Setting) -> Body {
     let columns = usize::from(area.width).min(MEASURE);
-    let mut words = pages::dialog(dialog, keys);
+    let mut words = pages::dialog(dialog, setting.keys);
     loop {
-        let mut body = page(&words, columns, theme);
+        let mut body = page(&words, columns, setting.theme());
         let Some(field) = field else { return body };
-        field::draw(&mut body, field, (columns, columns), theme);
+        field::draw(&mut body, field, (columns, columns), setting.options);
         if body.len() <= usize::from(area.height) || words.paragraphs.pop().is_none() {
             return body;
         }
@@ -50,9 +43,9 @@ pub fn who_speaks(
     who: &WhoSpeaks,
     field: Option<&TextField>,
     columns: usize,
-    theme: Theme,
+    setting: Setting,
 ) -> Body {
-    let columns = columns.min(MEASURE);
+    let (columns, theme) = (columns.min(MEASURE), setting.theme());
     let mut body = match (&who.known, &who.refused) {
         (Some(known), _) => page(&pages::continue_as(known), columns, theme),
         (None, None) => page(&pages::who_speaks(), columns, theme),
@@ -71,7 +64,8 @@ pub fn who_speaks(
         }
     };
     if let (None, Some(field)) = (&who.known, field) {
-        field::draw(&mut body, field, (columns.min(FIELD), columns), theme);
+        let room = (columns.min(FIELD), columns);
+        field::draw(&mut body, field, room, setting.options);
     }
     body
 }

@@ -9,6 +9,7 @@ use super::state::{FieldUse, TextField};
 use super::strings;
 use super::text;
 use super::theme::{Role, Shape, Theme};
+use super::{Bidi, ScreenOptions};
 use crate::session::view::{AnswerBy, AskPage, Dialog, Phase, QuestionView, View};
 
 /// The field that a view asks for, as it is at first.
@@ -66,7 +67,13 @@ pub fn update(field: &mut Option<TextField>, view: &View) {
 
 /// The field: what was typed, or quietly what Enter would take, on a line; above it, in so many columns, what found no
 /// room.
-pub fn draw(body: &mut Body, field: &TextField, (columns, around): (usize, usize), theme: Theme) {
+pub fn draw(
+    body: &mut Body,
+    field: &TextField,
+    (columns, around): (usize, usize),
+    options: ScreenOptions,
+) {
+    let theme = Theme::new(options);
     body.gap(1);
     if let Some(words) = strings::untaken(field) {
         dialogs::marked(body, &words, around, theme);
@@ -79,17 +86,48 @@ pub fn draw(body: &mut Body, field: &TextField, (columns, around): (usize, usize
         "" => (text::shorten(&field.suggested, room), Role::Quiet),
         _ => (tail(typed, scroll, room), Role::Strong),
     };
-    let line = Line::from(vec![
-        Span::raw("> "),
-        Span::styled(words, theme.style(role)),
-    ]);
-    body.row(Place::Left(columns), line);
-    body.cursor_in_last_row(2 + field.input.visual_cursor().saturating_sub(scroll));
+    let cursor = field.input.visual_cursor().saturating_sub(scroll);
+    let style = theme.style(role);
+    let place = Place::Left(columns);
+    if options.bidi == Bidi::Terminal {
+        let line = Line::from(vec![Span::raw("> "), Span::styled(words, style)]);
+        body.row(place, line);
+        body.cursor_in_last_row(2 + cursor);
+    } else {
+        let rtl = text::is_rtl(typed, None);
+        let width = text::width(&words);
+        let at = text::visual_cell(&words, rtl, byte_at(&words, cursor));
+        let words = Span::styled(text::visual(&words, rtl), style);
+        if rtl {
+            // Everything the other way round: it begins at the right, and what is typed next comes at the left.
+            let before = " ".repeat(columns.saturating_sub(width + 2));
+            body.row(
+                place,
+                Line::from(vec![Span::raw(before), words, Span::raw(" <")]),
+            );
+            let left = columns.saturating_sub(width + 2);
+            body.cursor_in_last_row(at.map_or(left.saturating_sub(1), |at| left + at));
+        } else {
+            body.row(place, Line::from(vec![Span::raw("> "), words]));
+            body.cursor_in_last_row(2 + at.unwrap_or(width));
+        }
+    }
     body.plain(
-        Place::Left(columns),
+        place,
         theme.shape(Shape::Empty).repeat(columns),
         theme.style(Role::Quiet),
     );
+}
+
+/// The byte at which the character at a cell begins, in logical order; the end where there is none.
+fn byte_at(text: &str, cell: usize) -> usize {
+    let mut at = 0;
+    let reached = text.char_indices().find(|(_, c)| {
+        let here = at;
+        at += text::width(c.encode_utf8(&mut [0; 4]));
+        here >= cell
+    });
+    reached.map_or(text.len(), |(byte, _)| byte)
 }
 
 /// The part of `text` from cell `from` on, `columns` long at most.

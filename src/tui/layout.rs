@@ -192,7 +192,7 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
     let columns = usize::from(Rows::page(area).body.width);
     let theme = setting.theme();
     match view {
-        View::WhoSpeaks(who) => dialogs::who_speaks(who, field, columns, theme),
+        View::WhoSpeaks(who) => dialogs::who_speaks(who, field, columns, setting),
         View::Ask(view) => {
             let area = Rows::ask(area, usize::MAX).body.as_size();
             ask::lay_out(view, field, area, setting)
@@ -209,7 +209,7 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
             }
             (Some(dialog), _) if shows_page(session) => {
                 let area = Rows::dense(area).body.as_size();
-                dialogs::dialog(dialog, field, area, setting.keys, theme)
+                dialogs::dialog(dialog, field, area, setting)
             }
             _ if session.phase == Phase::Done => dialogs::done(session, columns, theme),
             (_, Some(prompt)) if let Some(review) = &session.review => {

@@ -198,18 +198,35 @@ pub fn is_awkward(text: &str) -> bool {
 
 /// `line` in the order in which it is seen (UAX #9), for terminals that show text as it comes.
 pub fn visual(line: &str, rtl: bool) -> String {
+    let clusters = in_visual_order(line, rtl);
+    clusters.into_iter().map(|(_, cluster)| cluster).collect()
+}
+
+/// The cell at which the cluster that begins at byte `at` is seen in [`visual`] order; `None`: none begins there.
+pub fn visual_cell(line: &str, rtl: bool, at: usize) -> Option<usize> {
+    let clusters = in_visual_order(line, rtl);
+    let place = clusters.iter().position(|(start, _)| *start == at)?;
+    let before = clusters[..place].iter();
+    Some(before.map(|(_, cluster)| cluster.width()).sum())
+}
+
+/// The clusters in the order in which they are seen, each with the byte at which it begins.
+fn in_visual_order(line: &str, rtl: bool) -> Vec<(usize, &str)> {
     let base = if rtl { Level::rtl() } else { Level::ltr() };
     let info = BidiInfo::new(line, Some(base));
     let Some(paragraph) = info.paragraphs.first() else {
-        return line.to_owned();
+        return line.grapheme_indices(true).collect();
     };
     let (levels, runs) = info.visual_runs(paragraph, paragraph.range.clone());
-    let mut seen = String::with_capacity(line.len());
+    let mut seen = Vec::new();
     for run in runs {
+        let clusters = line[run.clone()].grapheme_indices(true);
+        let clusters = clusters.map(|(at, cluster)| (run.start + at, cluster));
         if levels[run.start].is_rtl() {
-            seen.extend(line[run].graphemes(true).rev().map(mirrored));
+            let mirrored = |(at, cluster)| (at, mirrored(cluster));
+            seen.extend(clusters.rev().map(mirrored));
         } else {
-            seen.push_str(&line[run]);
+            seen.extend(clusters);
         }
     }
     seen
