@@ -166,6 +166,12 @@ impl Body {
         }
     }
 
+    /// Whether there is more below what is seen from row `top` on.
+    pub fn goes_on(&self, area: Rect, top: usize) -> bool {
+        let window = self.window(area, top);
+        window.top + window.rows < self.len()
+    }
+
     /// The row that is at the top after scrolling from `top`.
     pub fn scrolled(&self, area: Rect, top: usize, by: Scroll) -> usize {
         let window = Window::of(self.len(), area, top);

@@ -104,12 +104,13 @@ where
             }
         };
         self.shared.set_list(body.list());
-        let top = match layout::rows(view, &body, area) {
-            Some(rows) => scrolls
-                .into_iter()
-                .fold(top, |top, by| body.scrolled(rows.body, top, by)),
-            None => top,
-        };
+        let rows = layout::rows(view, &body, area);
+        let top = rows.map_or(top, |rows| {
+            let by = scrolls.into_iter();
+            by.fold(top, |top, by| body.scrolled(rows.body, top, by))
+        });
+        self.shared
+            .set_reads_on(rows.is_some_and(|rows| layout::reads_on(view, &body, &rows, top)));
         self.paint(view, &body, top)?;
         self.shown = Some(Shown {
             view: view.clone(),

@@ -149,6 +149,14 @@ impl Reader {
         let Some(command) = self.keymap.command(key) else {
             return;
         };
+        let leads_on = matches!(
+            command,
+            Command::Accept | Command::Next | Command::StartStop
+        );
+        if leads_on && self.shared.reads_on() {
+            self.shared.scroll(Scroll::Page(1));
+            return send(FromFace::Redraw);
+        }
         if command == Command::StartStop && self.shared.releases() {
             self.held = Some(key);
             return send(FromFace::Command(Command::HoldStart, at));
@@ -372,6 +380,19 @@ mod tests {
             bench.commands(&[press(KeyCode::Enter)]),
             [Command::Speaker("quin".into())]
         );
+    }
+
+    #[test]
+    fn what_leads_on_turns_a_page_over_that_is_to_be_read_on() {
+        let mut bench = bench();
+        bench.reader.shared.set_reads_on(true);
+        for code in [KeyCode::Enter, SPACE] {
+            assert_eq!(bench.at_once(&[press(code)]), [FromFace::Redraw]);
+            assert_eq!(bench.reader.shared.take_scrolls(), [Scroll::Page(1)]);
+        }
+        assert_eq!(bench.commands(&[press(KeyCode::Esc)]), [Command::Cancel]);
+        bench.reader.shared.set_reads_on(false);
+        assert_eq!(bench.commands(&[press(KeyCode::Enter)]), [Command::Accept]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::keys::Keymap;
 use super::state::TextField;
 use super::theme::Theme;
 use super::{ScreenOptions, ask, dialogs, items, prompt, review};
-use crate::session::view::{Dialog, Phase, SessionView, View};
+use crate::session::view::{AskPage, Dialog, Phase, SessionView, View};
 
 /// Below this the screen only says that it is too small.
 const SMALLEST: Size = Size::new(24, 6);
@@ -228,6 +228,25 @@ pub fn body(view: &View, field: Option<&TextField>, area: Rect, setting: Setting
             _ => Body::default(),
         },
     }
+}
+
+/// Whether this is a page to be read to its end before one goes on, and its end is not seen from row `top` on.
+pub fn reads_on(view: &View, body: &Body, rows: &Rows, top: usize) -> bool {
+    let to_be_read = match view {
+        View::Ask(view) => matches!(
+            view.page,
+            AskPage::Read(_) | AskPage::Confirm { marked: None, .. }
+        ),
+        View::Session(session) => {
+            let told = matches!(
+                session.dialog,
+                Some(Dialog::Instructions(_) | Dialog::Rest(_))
+            );
+            told && shows_page(session)
+        }
+        View::WhoSpeaks(_) | View::Summary(_) => false,
+    };
+    to_be_read && body.goes_on(rows.body, top)
 }
 
 /// Whether a page stands where the prompt would: never while somebody reads it aloud.

@@ -24,39 +24,41 @@ const METER_FLOOR_DBFS: f64 = -60.0;
 /// Draws everything and says where the cursor belongs.
 pub fn draw(view: &View, body: &Body, top: usize, setting: Setting, buffer: &mut Buffer) -> Park {
     let area = buffer.area;
-    let Some(rows) = layout::rows(view, body, area) else {
+    let Some(mut rows) = layout::rows(view, body, area) else {
         return draw_too_small(view, setting.theme(), buffer);
     };
-    match view {
-        View::Session(session) => draw_session(session, &rows, setting, buffer),
+    let theme = setting.theme();
+    let mut hints = match view {
+        View::Session(session) => {
+            rows = draw_session(session, rows, setting, buffer);
+            strings::hints(session, setting.keys)
+        }
         View::WhoSpeaks(who) => {
             if let (Some(y), Some(list)) = (rows.header, &who.list) {
-                let style = setting.theme().style(Role::Quiet);
                 let room = usize::from(rows.body.width);
-                buffer.set_string(rows.body.x, y, text::shorten(list, room), style);
+                let list = text::shorten(list, room);
+                buffer.set_string(rows.body.x, y, list, theme.style(Role::Quiet));
             }
-            let hints = match &who.known {
+            match &who.known {
                 Some(known) => pages::continue_hints(known, setting.keys),
                 None => pages::typing_hints(),
-            };
-            draw_hints(&hints, &rows, setting.theme(), buffer);
+            }
         }
         View::Ask(view) => {
             if let (Some(y), Some(place)) = (rows.header, ask::place(view)) {
-                let style = setting.theme().style(Role::Quiet);
-                buffer.set_string(rows.body.x, y, place, style);
+                buffer.set_string(rows.body.x, y, place, theme.style(Role::Quiet));
             }
-            let hints = strings::ask::hints(view, setting.keys);
-            draw_hints(&hints, &rows, setting.theme(), buffer);
+            strings::ask::hints(view, setting.keys)
         }
-        View::Summary(_) => draw_hints(
-            &pages::farewell_hints(setting.keys),
-            &rows,
-            setting.theme(),
-            buffer,
-        ),
+        View::Summary(_) => pages::farewell_hints(setting.keys),
+    };
+    if layout::reads_on(view, body, &rows, top)
+        && let Some(first) = hints.first_mut()
+    {
+        *first = strings::read_on(setting.keys);
     }
-    let park = body.draw(rows.body, top, setting.theme(), setting.keys, buffer);
+    draw_hints(&hints, &rows, theme, buffer);
+    let park = body.draw(rows.body, top, theme, setting.keys, buffer);
     if setting.options.ascii {
         let prompt = matches!(view, View::Session(session) if !layout::shows_page(session));
         spell_in_ascii(buffer, prompt.then_some(rows.body));
@@ -103,15 +105,16 @@ fn draw_too_small(view: &View, theme: Theme, buffer: &mut Buffer) -> Park {
     }
 }
 
-fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut Buffer) {
+/// Says where things stand with what just happened among them.
+fn draw_session(view: &SessionView, rows: Rows, setting: Setting, buffer: &mut Buffer) -> Rows {
     let theme = setting.theme();
     let figures = !setting.options.speaker_only;
     // While somebody reads or rests, nothing moves.
     let told = matches!(view.dialog, Some(Dialog::Instructions(_) | Dialog::Rest(_)));
-    let notice = notice_lines(view, rows, setting);
-    let rows = &rows.with_notice_of(notice.len());
-    draw_header(view, rows, figures, theme, buffer);
-    draw_state(view, rows, figures, theme, buffer);
+    let notice = notice_lines(view, &rows, setting);
+    let rows = rows.with_notice_of(notice.len());
+    draw_header(view, &rows, figures, theme, buffer);
+    draw_state(view, &rows, figures, theme, buffer);
     // One line stands in the lower row, next to what to press.
     let first = rows
         .notice
@@ -121,11 +124,11 @@ fn draw_session(view: &SessionView, rows: &Rows, setting: Setting, buffer: &mut 
     for (y, line) in (first..rows.notice.bottom()).zip(&notice) {
         draw_centred(line, rows.notice, y, buffer);
     }
-    draw_hints(&strings::hints(view, setting.keys), rows, theme, buffer);
     if figures && !told {
-        draw_meter(view, rows, theme, buffer);
-        draw_source(view, rows, theme, buffer);
+        draw_meter(view, &rows, theme, buffer);
+        draw_source(view, &rows, theme, buffer);
     }
+    rows
 }
 
 /// `3 of 40  ━━━━────────  ✓ recorded          ◌ saving`

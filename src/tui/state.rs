@@ -92,6 +92,7 @@ pub struct Shared {
     redraw: AtomicBool,
     /// Rows of the list that can be seen; 0: no list is open.
     list_rows: AtomicUsize,
+    reads_on: AtomicBool,
     releases: AtomicBool,
 }
 
@@ -133,6 +134,16 @@ impl Shared {
     /// How many rows of a list can be seen, where one is open: keys that scroll move in it. Realtime-safe.
     pub fn list(&self) -> Option<usize> {
         Some(self.list_rows.load(Ordering::Acquire)).filter(|rows| *rows > 0)
+    }
+
+    /// Notes whether a page is to be read on: a key that leads on turns it over. Realtime-safe.
+    pub fn set_reads_on(&self, on: bool) {
+        self.reads_on.store(on, Ordering::Release);
+    }
+
+    /// Whether a page is to be read on. Realtime-safe.
+    pub fn reads_on(&self) -> bool {
+        self.reads_on.load(Ordering::Acquire)
     }
 
     /// Notes that holding was asked for and that the terminal reports key releases. Realtime-safe.

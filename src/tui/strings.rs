@@ -350,6 +350,11 @@ pub fn time_left(minutes: u64) -> (Role, String) {
     }
 }
 
+/// What to press where a page is to be read on.
+pub fn read_on(keys: &Keymap) -> Hint {
+    hint("Press", keys.label(Action::Accept), "to read on")
+}
+
 /// A mark that there is more to read.
 pub fn more(theme: Theme, down: bool, keys: &Keymap) -> String {
     let (shape, way) = if down {

@@ -39,6 +39,7 @@ required = true
 fn agree(sitting: &Sitting, means: &str, in_words: &str) {
     sitting.wait_for("Before you begin");
     sitting.wait_for("your voice will be recorded");
+    read_on(sitting);
     sitting.press("\r");
     sitting.wait_for("used for this study");
     sitting.press("y");
@@ -46,12 +47,27 @@ fn agree(sitting: &Sitting, means: &str, in_words: &str) {
     sitting.press("2");
     sitting.wait_for("On paper, signed before");
     sitting.press(means);
-    let page = sitting.wait_for("Is this right?");
+    sitting.wait_for("Is this right?");
+    let page = read_on(sitting);
     assert!(
         page.contains("A guardian") && page.contains(in_words),
         "{page}"
     );
     sitting.press("\r");
+}
+
+/// Turns page after page to the end; says all that was read.
+fn read_on(sitting: &Sitting) -> String {
+    let mut all = String::new();
+    loop {
+        let page = sitting.wait("what Enter is for", |text| text.contains("Press Enter"));
+        all.push_str(&page);
+        if !page.contains("Press Enter to read on") {
+            return all;
+        }
+        sitting.press("\r");
+        sitting.wait("another page", |text| text != page);
+    }
 }
 
 /// Reads the item of this number aloud; what comes then is up.

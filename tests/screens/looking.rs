@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use tui_input::Input;
 use voicebooth::session::Face;
 use voicebooth::session::view::{Dialog, ItemFilter, ItemsView, SessionView};
-use voicebooth::tui::ScreenOptions;
 use voicebooth::tui::face::TerminalFace;
-use voicebooth::tui::keys::Keymap;
+use voicebooth::tui::keys::{Keymap, Scroll};
 use voicebooth::tui::state::Shared;
+use voicebooth::tui::{Bidi, ScreenOptions};
 
 use super::views::{self, idle, session};
 use super::{Booth, text_of};
@@ -109,6 +110,81 @@ fn what_finds_no_room_in_a_field_is_told_beside_it() {
             assert!(text.contains("x\n"), "what is typed is seen: {text}");
         }
     }
+}
+
+#[test]
+fn a_page_that_goes_on_below_is_read_on_before_it_is_left() {
+    let views = views::all();
+    let rest = Dialog::Rest(Some("Rest your voice. ".repeat(40)));
+    let told = Dialog::Instructions("Read each word as it stands. ".repeat(40));
+    let page = |dialog| {
+        let dialog = Some(dialog);
+        session(SessionView {
+            dialog,
+            ..idle("seven")
+        })
+    };
+    let named = |name: &str| views.iter().find(|(n, _)| *n == name).unwrap().1.clone();
+    let pages = [
+        named("ask_consent"),
+        named("ask_confirm"),
+        page(rest),
+        page(told),
+    ];
+    for view in pages {
+        let mut booth = Booth::new(50, 14, ScreenOptions::default());
+        let mut turned = 0;
+        loop {
+            let text = booth.text(&view);
+            let goes_on = text.contains("more below");
+            assert_eq!(booth.shared.reads_on(), goes_on, "{text}");
+            assert_eq!(text.contains("Press Enter to read on"), goes_on, "{text}");
+            if !goes_on {
+                break;
+            }
+            booth.shared.scroll(Scroll::Page(1));
+            turned += 1;
+        }
+        assert!(turned > 0, "{view:?}");
+    }
+    let mut booth = Booth::new(50, 14, ScreenOptions::default());
+    booth.show(&named("ask_consent"));
+    assert!(booth.shared.reads_on());
+    booth.show(&session(idle("seven")));
+    assert!(!booth.shared.reads_on());
+}
+
+#[test]
+fn right_to_left_words_are_typed_from_the_right_where_the_terminal_does_not_turn_them() {
+    let views = views::all();
+    let (_, view) = views.iter().find(|(n, _)| *n == "dialog_note").unwrap();
+    let options = ScreenOptions {
+        bidi: Bidi::Booth,
+        ..ScreenOptions::default()
+    };
+    // The line of the field and the cell that the cursor is on, with so many characters before it.
+    let typed = |words: &str, before: usize| {
+        let mut booth = Booth::new(80, 24, options);
+        booth.show(view);
+        let input = Input::from(words).with_cursor(before);
+        booth.shared.field().as_mut().unwrap().input = input;
+        let text = booth.text(view);
+        let at = booth.face.terminal().backend().cursor_position();
+        let line = text.lines().nth(at.y.into()).unwrap();
+        let under = line.chars().nth(at.x.into()).unwrap_or(' ');
+        (line.trim().to_owned(), at.x, under)
+    };
+    let (line, end, _) = typed("שלום", 4);
+    assert_eq!(line, "םולש <");
+    assert_eq!(typed("שלום", 0).1, end + 4, "the first stands at the right");
+    assert_eq!(typed("שלום", 1).2, 'ל');
+    assert_eq!(typed("עמוד 42", 5).2, '4');
+    assert_eq!(typed("עמוד 42", 5).0, "42 דומע <");
+    let (line, end, under) = typed("word", 4);
+    assert_eq!((&*line, under), ("> word", ' '));
+    assert_eq!(typed("word", 0).1 + 4, end);
+    assert_eq!(typed("word", 1).2, 'o');
+    assert_eq!(typed("a שלום", 3).2, 'ל');
 }
 
 #[test]
