@@ -125,10 +125,11 @@ pub fn find(scene: &Scene) -> Utterance {
     let marks = Marks::new(scene);
     let noise = noise(scene, &marks);
     let excess = excess(powers, noise, &marks);
-    let mut islands = islands(&excess);
+    let mut islands = islands(&excess, &marks.hidden);
     for island in &mut islands {
         let hops = |marks: &[bool]| marks[island.ticks.clone()].iter().filter(|m| **m).count() / 10;
         (island.voice_hops, island.periodic_hops) = (hops(&marks.voiced), hops(&marks.periodic));
+        island.hidden_hops = hops(&marks.hidden);
         island.at_edge = island.ticks.start <= 2 || island.ticks.end + 2 >= powers.len();
     }
     let mut speech = select(&islands);
@@ -305,6 +306,8 @@ struct Island {
     ticks: Range<usize>,
     voice_hops: usize,
     periodic_hops: usize,
+    /// Nothing is told of these.
+    hidden_hops: usize,
     /// The take begins or ends in it.
     at_edge: bool,
 }
@@ -317,15 +320,17 @@ impl Island {
 
     /// The network takes it for a voice, and a click in a hangover of it is none.
     fn may_be_voice(&self) -> bool {
-        self.voice_hops >= 3 && self.voice_hops * 40 >= self.ticks.len()
+        self.voice_hops >= 3 && (self.voice_hops * 4 + self.hidden_hops) * 10 >= self.ticks.len()
     }
 }
 
-fn islands(excess: &[f32]) -> Vec<Island> {
+/// What lies under a key is sound where there is sound at both sides of it: who speaks before the key is heard whole.
+fn islands(excess: &[f32], hidden: &[bool]) -> Vec<Island> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (n, _) in excess.iter().enumerate().filter(|(_, over)| **over > 0.0) {
+        let silent = |last: &Range<usize>| hidden[last.end..n].iter().filter(|h| !**h).count();
         match found.last_mut() {
-            Some(last) if n - last.end < JOIN_MS => last.end = n + 1,
+            Some(last) if silent(last) < JOIN_MS => last.end = n + 1,
             _ => found.push(n..n + 1),
         }
     }
@@ -342,6 +347,7 @@ fn islands(excess: &[f32]) -> Vec<Island> {
             ticks,
             voice_hops: 0,
             periodic_hops: 0,
+            hidden_hops: 0,
             at_edge: false,
         })
         .collect()

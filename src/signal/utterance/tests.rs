@@ -99,6 +99,27 @@ fn a_word_is_found_with_its_hiss_and_the_release_after_its_closure() {
 }
 
 #[test]
+fn a_word_with_the_key_in_its_midst_is_whole() {
+    let key = 650;
+    let early = [
+        BEFORE,
+        (100, ROOM, -40.0, false),
+        (190, -30.0, ROOM, true),
+        BEFORE,
+    ];
+    assert_near(&segments_ms(&found(&early, Some(key))), &[(500, 790)]);
+    // What ends well before the key is another sound.
+    let breath = [
+        (390, ROOM, ROOM, false),
+        (150, ROOM, -35.0, false),
+        (180, ROOM, ROOM, false),
+        (250, -30.0, ROOM, true),
+        BEFORE,
+    ];
+    assert_near(&segments_ms(&found(&breath, Some(key))), &[(720, 970)]);
+}
+
+#[test]
 fn the_late_end_of_the_voice_activity_is_not_the_words_end() {
     let parts = [
         BEFORE,
