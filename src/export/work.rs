@@ -5,13 +5,15 @@
 //! still fits (same bytes of the same take, cut and named alike) and makes the rest; a finished shard (`<OUT>.3-of-16`) is
 //! taken from in the same way. So going on and putting together are one thing.
 //!
-//! How it fails: an audio file that was whole when the machine's power failed is trusted by its length alone.
+//! How it fails: an audio file that was whole when the machine's power failed is trusted by its length alone; what the
+//! journal did not name when the program was killed is made again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, TryLockError};
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -25,6 +27,8 @@ use crate::corpus::names::hex;
 /// Holds what is the program's own in a folder that is not done.
 const OWN: &str = ".voicebooth";
 const JOURNAL: &str = "made.jsonl";
+/// At most so much of the work is not in the journal.
+const NOTED_EVERY: Duration = Duration::from_millis(100);
 
 /// One of the equal parts of an export: `3/16`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,13 @@ struct Made {
     rendered: Rendered,
 }
 
+/// The journal, of which the last lines are in memory.
+#[derive(Debug)]
+struct Journal {
+    lines: BufWriter<File>,
+    written: Instant,
+}
+
 /// Audio that is there already, in whatever folder.
 type Found = HashMap<String, (PathBuf, Rendered)>;
 
@@ -50,7 +61,7 @@ type Found = HashMap<String, (PathBuf, Rendered)>;
 pub struct Work {
     out: PathBuf,
     folder: PathBuf,
-    journal: Mutex<File>,
+    journal: Mutex<Journal>,
     found: Found,
     /// Finished shards beside the export.
     parts: Vec<PathBuf>,
@@ -64,18 +75,17 @@ impl Work {
     /// # Errors
     /// `out` is there, somebody else is at work on it, or a folder cannot be read or written.
     pub fn open(out: &Path, shard: Option<Shard>) -> Result<Self, ExportError> {
-        let out = match shard {
-            None => out.to_owned(),
-            Some(shard) => beside(out, &shard.ending()),
-        };
-        if fs::symlink_metadata(&out).is_ok() {
-            return Err(ExportError::Asked(format!(
-                "{} is there already, and an export never writes over anything; give another name, or move it away",
-                out.display()
-            )));
-        }
+        let out = free(out, shard)?;
         let folder = beside(&out, ".unfinished");
         let own = folder.join(OWN);
+        // An empty one is what is left where the first of two folders was made.
+        let is_free = fs::remove_dir(&folder).is_ok() || !folder.exists();
+        if !is_free && !own.is_dir() {
+            return Err(ExportError::Asked(format!(
+                "{} is there already, and no export has made it; give another name, or move it away",
+                folder.display()
+            )));
+        }
         fs::create_dir_all(&own).at("make the folder", &own)?;
         let lock_file = own.join("lock");
         let lock = File::create(&lock_file).at("write", &lock_file)?;
@@ -90,6 +100,7 @@ impl Work {
             Err(TryLockError::Error(error)) => return Err(error).at("lock", &lock_file),
         }
         let mut found = read_journal(&folder)?;
+        remove_unknown(&folder, &found)?;
         let parts = match shard {
             Some(_) => Vec::new(),
             None => parts_of(&out)?,
@@ -108,7 +119,10 @@ impl Work {
         Ok(Self {
             out,
             folder,
-            journal: Mutex::new(journal),
+            journal: Mutex::new(Journal {
+                lines: BufWriter::new(journal),
+                written: Instant::now(),
+            }),
             found,
             parts,
             _lock: lock,
@@ -161,14 +175,9 @@ impl Work {
     /// The journal cannot be written.
     pub fn note(&self, key: &str, rendered: &Rendered) -> Result<(), ExportError> {
         let line = serde_json::json!({ "key": key, "rendered": rendered });
-        let mut journal = self
-            .journal
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.folder.join(OWN).join(JOURNAL);
-        journal
-            .write_all(format!("{line}\n").as_bytes())
-            .at("write", &path)
+        journal.note(&line.to_string()).at("write", &path)
     }
 
     /// Removes audio that is no longer wanted: takes that were forgotten, or that have another name by now. Blocks.
@@ -176,7 +185,7 @@ impl Work {
     /// # Errors
     /// A file cannot be removed.
     pub fn remove_others(&self, wanted: &[&Rendered]) -> Result<(), ExportError> {
-        let wanted: std::collections::HashSet<&str> = wanted.iter().map(|r| &*r.file).collect();
+        let wanted: HashSet<&str> = wanted.iter().map(|r| &*r.file).collect();
         let others = self.found.values().filter(|(folder, rendered)| {
             *folder == self.folder && !wanted.contains(rendered.file.as_str())
         });
@@ -195,6 +204,9 @@ impl Work {
     /// A folder cannot be renamed or removed.
     pub fn finish(self, is_shard: bool) -> Result<(), ExportError> {
         let own = self.folder.join(OWN);
+        let journal = self.journal.into_inner();
+        let mut journal = journal.unwrap_or_else(PoisonError::into_inner);
+        journal.write().at("write", &own.join(JOURNAL))?;
         if is_shard {
             let lock = own.join("lock");
             fs::remove_file(&lock).at("remove", &lock)?;
@@ -218,6 +230,21 @@ impl Work {
     }
 }
 
+impl Journal {
+    fn note(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.lines, "{line}")?;
+        if self.written.elapsed() >= NOTED_EVERY {
+            self.write()?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.written = Instant::now();
+        self.lines.flush()
+    }
+}
+
 impl Shard {
     /// Whether it makes what this is the name of: a take's id, or a session's.
     pub fn makes(self, unit: &str) -> bool {
@@ -230,6 +257,24 @@ impl Shard {
     fn ending(self) -> String {
         format!(".{}-of-{}", self.number, self.of)
     }
+}
+
+/// Where an export to `out`, or its part, will lie, if nothing is there.
+///
+/// # Errors
+/// Something is there.
+pub fn free(out: &Path, shard: Option<Shard>) -> Result<PathBuf, ExportError> {
+    let out = match shard {
+        None => out.to_owned(),
+        Some(shard) => beside(out, &shard.ending()),
+    };
+    if fs::symlink_metadata(&out).is_ok() {
+        return Err(ExportError::Asked(format!(
+            "{} is there already, and an export never writes over anything; give another name, or move it away",
+            out.display()
+        )));
+    }
+    Ok(out)
 }
 
 /// What decides the bytes of an utterance's audio file, and its name.
@@ -273,6 +318,29 @@ fn parts_of(out: &Path) -> Result<Vec<PathBuf>, ExportError> {
     }
     parts.sort();
     Ok(parts)
+}
+
+/// Removes what an earlier run has left in `folder` and its journal does not name: audio that may be half, and tables.
+fn remove_unknown(folder: &Path, found: &Found) -> Result<(), ExportError> {
+    let files = found
+        .values()
+        .map(|(_, rendered)| folder.join(&rendered.file));
+    let known: HashSet<PathBuf> = files.collect();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).at("read", &folder)? {
+            let entry = entry.at("read", &folder)?;
+            let path = entry.path();
+            if entry.file_type().at("read", &path)?.is_dir() {
+                if entry.file_name() != OWN {
+                    folders.push(path);
+                }
+            } else if !known.contains(&path) {
+                fs::remove_file(&path).at("remove", &path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a folder's journal names; a line that was cut off names nothing.

@@ -1,25 +1,27 @@
-//! Files of an export, each whole or not there.
+//! Audio files of an export.
 //!
-//! They are written beside their place and renamed, and not synced one by one: an export is a copy that can be made again, so
-//! it is brought to the disk once, when all of it is there.
+//! They are written where they belong: the folder counts for nothing until it is renamed, and its journal names those that
+//! are whole. They are not synced one by one: an export is a copy that can be made again, so it is brought to the disk once,
+//! when all of it is there.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
 
 use super::super::error::{ExportError, IoContext};
 
 /// Writes a file; what is missing of its folders is made.
 ///
 /// # Errors
-/// It cannot be written; what was at `path` is there still.
+/// It cannot be written; nothing is at `path` then.
 pub fn place(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    let temp = beside(path);
-    let written =
-        in_its_folder(path, || fs::write(&temp, bytes)).and_then(|()| fs::rename(&temp, path));
+    let written = make(path, || {
+        File::create_new(path).and_then(|mut file| file.write_all(bytes))
+    });
     if written.is_err() {
         // The first error is the one to tell; a left-over counts as nothing.
-        let _ = fs::remove_file(&temp);
+        let _ = fs::remove_file(path);
     }
     written.at("write", path)
 }
@@ -29,16 +31,12 @@ pub fn place(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
 /// # Errors
 /// Something else went wrong.
 pub fn link(of: &Path, path: &Path) -> Result<bool, ExportError> {
-    // A link to a symbolic link would be one, and lead nowhere from there.
-    let of = fs::canonicalize(of).at("find", of)?;
-    let try_it = || in_its_folder(path, || fs::hard_link(&of, path));
-    let made = match try_it() {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            fs::remove_file(path).and_then(|()| try_it())
-        }
-        first => first,
-    };
-    match made {
+    let mut of = Cow::Borrowed(of);
+    if fs::symlink_metadata(&of).at("find", &of)?.is_symlink() {
+        // A link to a symbolic link would be one, and lead nowhere from there.
+        of = fs::canonicalize(&of).at("find", &of)?.into();
+    }
+    match make(path, || fs::hard_link(&of, path)) {
         Ok(()) => Ok(true),
         Err(error) if is_no_place_for_links(&error) => Ok(false),
         Err(error) => Err(error).at("link", path),
@@ -56,21 +54,20 @@ fn is_no_place_for_links(error: &io::Error) -> bool {
     )
 }
 
-/// Tries, and where a folder is missing makes it and tries again.
-fn in_its_folder(path: &Path, write: impl Fn() -> io::Result<()>) -> io::Result<()> {
-    match write() {
+/// Tries, and where a folder is missing or something is there, makes or removes that and tries again. What is there may be
+/// a link into the corpus: nothing is ever written into it.
+fn make(path: &Path, new: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    match new() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            write()
+            new()
         }
-        written => written,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            new()
+        }
+        made => made,
     }
-}
-
-/// A name that [`crate::corpus::atomic::is_temp`] knows. One program at a time works in an export's folder.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.tmp"))
 }
