@@ -2,60 +2,23 @@
 //!
 //! A record that cannot be read is named in the result and skipped: one broken file does not hide the others.
 
-use std::collections::HashMap;
+mod take;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use super::error::{CorpusError, IoContext};
 use super::layout::{recordings_folder, session_file, speaker_file, speaker_folder};
-use super::marks::Marks;
-use super::records::{self, Record, SessionRecord, SpeakerRecord};
-use super::sidecar::{Sidecar, Status, Verdict};
+use super::records::{self, SessionRecord, SpeakerRecord};
+use super::sidecar::Sidecar;
 use crate::recorder::messages::TakeRef;
 
-/// What resuming and statistics need of a take.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TakeSummary {
-    /// Its name in this corpus.
-    pub take_ref: TakeRef,
-    /// Its UUID.
-    pub id: String,
-    /// Id of its prompt.
-    pub prompt_id: String,
-    /// What was shown.
-    pub prompt_text: String,
-    /// Its class.
-    pub label: Option<String>,
-    /// Repeat of the prompt, from 1.
-    pub repeat: u32,
-    /// Pass through the list, from 1.
-    pub pass: u32,
-    /// `item`, `practice` or `check`.
-    pub role: String,
-    /// Attempt at the item, from 1.
-    pub take: u32,
-    /// What counts of it.
-    pub status: Status,
-    /// Why.
-    pub reasons: Vec<String>,
-    /// Session id.
-    pub session: String,
-    /// Of WAV frame 0, or of the decision.
-    pub started_at: Timestamp,
-    /// Length of the WAV, seconds; 0 without one.
-    pub seconds: f64,
-    /// Of that the speech, from its first to its last frame; 0 where its boundaries are not known.
-    pub speech_seconds: f64,
-    /// The one-word judgement, where it was measured.
-    pub verdict: Option<Verdict>,
-    /// What people noted on it.
-    pub marks: Marks,
-}
+pub use take::{ItemKey, TakeSummary, current_takes};
 
 /// The takes of one speaker.
 #[derive(Debug, Default)]
@@ -95,48 +58,6 @@ pub struct Session {
     pub record: SessionRecord,
     /// `started_at` of the record.
     pub started_at: Timestamp,
-}
-
-/// One line of a speaker's work: takes of the same item have the same key. An item whose text was edited is another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ItemKey<'a> {
-    /// Id of the prompt.
-    pub prompt_id: &'a str,
-    /// What is shown.
-    pub prompt_text: &'a str,
-    /// Repeat of the prompt, from 1.
-    pub repeat: u32,
-    /// Pass through the list, from 1.
-    pub pass: u32,
-}
-
-impl TakeSummary {
-    /// The item it is an attempt at.
-    pub fn item(&self) -> ItemKey<'_> {
-        ItemKey {
-            prompt_id: &self.prompt_id,
-            prompt_text: &self.prompt_text,
-            repeat: self.repeat,
-            pass: self.pass,
-        }
-    }
-
-    /// Sorts takes by age; where clocks say nothing, by number.
-    fn age(&self) -> (Timestamp, u32, &str) {
-        (self.started_at, self.take, &self.id)
-    }
-}
-
-/// The current take of every item that has one: its newest accepted, also where a crash left two accepted.
-pub fn current_takes(takes: &[TakeSummary]) -> HashMap<ItemKey<'_>, &TakeSummary> {
-    let mut current: HashMap<ItemKey<'_>, &TakeSummary> = HashMap::new();
-    for take in takes.iter().filter(|t| t.status == Status::Accepted) {
-        let newest = current.entry(take.item()).or_insert(take);
-        if take.age() > newest.age() {
-            *newest = take;
-        }
-    }
-    current
 }
 
 /// Every speaker with a session, last heard first; a speaker with an unreadable session record is in `broken` instead.
@@ -209,6 +130,40 @@ pub fn sessions_in(speaker_folder: &Path) -> Result<Vec<Session>, CorpusError> {
 /// # Errors
 /// A folder cannot be read; a broken file is in [`Scan::broken`].
 pub fn takes(corpus: &Path, speaker: &str) -> Result<Scan, CorpusError> {
+    let mut scan = Scan::default();
+    let files = sidecars_of(corpus, speaker)?;
+    let read: Vec<_> = files
+        .par_iter()
+        .map(|(take_ref, path)| take::read(take_ref, path))
+        .collect();
+    for read in read {
+        match read {
+            Ok(take) => scan.takes.push(take),
+            Err(error) => scan.broken.push(error),
+        }
+    }
+    scan.takes.sort_by(|a, b| a.age().cmp(&b.age()));
+    Ok(scan)
+}
+
+/// All takes of `speaker` with their whole sidecars, in the order in which they were made. Blocks.
+///
+/// # Errors
+/// A folder or a sidecar cannot be read.
+pub fn whole_takes(
+    corpus: &Path,
+    speaker: &str,
+) -> Result<Vec<(TakeSummary, Arc<Sidecar>)>, CorpusError> {
+    let files = sidecars_of(corpus, speaker)?;
+    let read = files.par_iter();
+    let read = read.map(|(take_ref, path)| take::read_whole(take_ref, path));
+    let mut takes: Vec<_> = read.collect::<Result<_, _>>()?;
+    takes.sort_by(|(a, _), (b, _)| a.age().cmp(&b.age()));
+    Ok(takes)
+}
+
+/// The sidecars of `speaker`, in no order.
+fn sidecars_of(corpus: &Path, speaker: &str) -> Result<Vec<(TakeRef, PathBuf)>, CorpusError> {
     let mut files = Vec::new();
     for folder in folders_in(&speaker_folder(corpus, speaker))? {
         let session = folder.file_name().unwrap_or_default().to_string_lossy();
@@ -220,111 +175,7 @@ pub fn takes(corpus: &Path, speaker: &str) -> Result<Scan, CorpusError> {
             }
         }
     }
-    let mut scan = Scan::default();
-    let read: Vec<_> = files.par_iter().map(read).collect();
-    for read in read {
-        match read {
-            Ok(take) => scan.takes.push(take),
-            Err(error) => scan.broken.push(error),
-        }
-    }
-    scan.takes.sort_by(|a, b| a.age().cmp(&b.age()));
-    Ok(scan)
-}
-
-/// The few fields of a sidecar that a summary needs.
-#[derive(Deserialize)]
-struct Light {
-    id: String,
-    prompt: LightPrompt,
-    repeat: u32,
-    pass: u32,
-    role: String,
-    take: u32,
-    status: Status,
-    reasons: Vec<String>,
-    session: String,
-    started_at: String,
-    audio: Option<LightAudio>,
-    timing: Option<LightTiming>,
-    quality: Option<LightQuality>,
-    #[serde(default)]
-    flagged: bool,
-    note: Option<String>,
-    transcript: Option<String>,
-    #[serde(default)]
-    label_confirmed: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct LightPrompt {
-    id: String,
-    text: String,
-    label: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct LightTiming {
-    speech_start_frame: Option<i64>,
-    speech_end_frame: Option<i64>,
-}
-
-impl LightTiming {
-    fn speech_frames(&self) -> u64 {
-        let speech = self.speech_start_frame.zip(self.speech_end_frame);
-        speech.map_or(0, |(start, end)| {
-            u64::try_from(end.saturating_sub(start)).unwrap_or(0)
-        })
-    }
-}
-
-#[derive(Deserialize)]
-struct LightQuality {
-    verdict: Verdict,
-}
-
-#[derive(Deserialize)]
-struct LightAudio {
-    sample_rate_hz: u32,
-    frames: u64,
-}
-
-impl Record for Light {
-    const FORMAT: &'static str = Sidecar::FORMAT;
-}
-
-fn read((take_ref, path): &(TakeRef, PathBuf)) -> Result<TakeSummary, CorpusError> {
-    let light: Light = records::read(path)?;
-    let seconds = |frames: u64| {
-        let rate_hz = light.audio.as_ref().map_or(1, |audio| audio.sample_rate_hz);
-        frames as f64 / f64::from(rate_hz.max(1))
-    };
-    let frames = light.audio.as_ref().map_or(0, |audio| audio.frames);
-    let speech_frames = light.timing.map_or(0, |timing| timing.speech_frames());
-    Ok(TakeSummary {
-        take_ref: take_ref.clone(),
-        id: light.id,
-        prompt_id: light.prompt.id,
-        prompt_text: light.prompt.text,
-        label: light.prompt.label,
-        repeat: light.repeat,
-        pass: light.pass,
-        role: light.role,
-        take: light.take,
-        status: light.status,
-        reasons: light.reasons,
-        session: light.session,
-        started_at: time(&light.started_at, path)?,
-        seconds: seconds(frames),
-        speech_seconds: seconds(speech_frames.min(frames)),
-        verdict: light.quality.map(|quality| quality.verdict),
-        marks: Marks {
-            flagged: light.flagged,
-            note: light.note,
-            transcript: light.transcript,
-            label_confirmed: light.label_confirmed,
-        },
-    })
+    Ok(files)
 }
 
 fn is_sidecar(path: &Path) -> bool {

@@ -15,7 +15,7 @@ use super::select::{Selected, Selection, select};
 use super::shape::Shape;
 use super::split::{Split, shared_texts};
 use super::utterance::{Remarks, Rendered, Utterance};
-use super::work::{Shard, Work, key};
+use super::work::{self, Shard, Work, key};
 use crate::corpus::export_record::{self, ExportRecord, ExportedSession, ExportedSpeaker};
 use crate::prompts::Lexicon;
 
@@ -85,6 +85,7 @@ type Named = (Utterance, Planned);
 pub fn export(corpus: &Path, out: &Path, request: &Request<'_>) -> Result<Report, ExportError> {
     let out = &std::path::absolute(out)
         .map_err(|error| ExportError::Asked(format!("{} is no path: {error}", out.display())))?;
+    work::free(out, request.shard)?; // told before a large corpus is read
     let shape = request
         .format
         .shape(&request.shape)
@@ -318,7 +319,7 @@ fn make_audio(
     request: &Request<'_>,
     report: &mut Report,
 ) -> Result<Vec<(Utterance, Planned, Rendered)>, ExportError> {
-    let made: Vec<Result<(Rendered, bool), ExportError>> = named
+    let made: Vec<(Rendered, bool)> = named
         .par_iter()
         .map(|(utterance, planned)| {
             let gain_db = gains.get(&utterance.session).copied().unwrap_or(0.0);
@@ -332,10 +333,10 @@ fn make_audio(
             (request.progress)(Stage::Made, 1);
             Ok((rendered, false))
         })
-        .collect();
+        .collect::<Result<_, ExportError>>()?;
     let mut rows = Vec::with_capacity(made.len());
     for ((utterance, planned), made) in named.into_iter().zip(made) {
-        let (rendered, was_there) = made?;
+        let (rendered, was_there) = made;
         report.found += u64::from(was_there);
         rows.push((utterance, planned, rendered));
     }

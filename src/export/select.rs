@@ -1,6 +1,6 @@
 //! Which takes are exported: the current take of each item, unless something else is asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,6 @@ use super::error::ExportError;
 use super::utterance::{SpeakerFacts, Utterance};
 use crate::corpus::error::CorpusError;
 use crate::corpus::layout::{TakePaths, recordings_folder};
-use crate::corpus::records;
 use crate::corpus::scan::{self, TakeSummary, current_takes, folders_in};
 use crate::corpus::sidecar::{Sidecar, Status, Verdict};
 
@@ -42,75 +41,71 @@ pub struct Selected {
     pub left_out: BTreeMap<&'static str, u64>,
 }
 
-/// Gathers what is asked for. `progress` is called with each speaker's number of takes. Blocks.
+/// Gathers what is asked for. `progress` is called with each speaker's number of takes, from many threads. Blocks.
 ///
 /// # Errors
 /// A record cannot be read: an export of half a corpus would pass for all of it.
 pub fn select(
     corpus: &Path,
     selection: &Selection,
-    progress: &dyn Fn(u64),
+    progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Selected, ExportError> {
     let mut folders = folders_in(&recordings_folder(corpus))?;
     folders.sort();
-    let mut selected = Selected::default();
-    for folder in folders {
+    let speakers = folders.par_iter().map(|folder| {
         let speaker = folder.file_name().unwrap_or_default().to_string_lossy();
-        let mut scan = scan::takes(corpus, &speaker)?;
-        if !scan.broken.is_empty() {
-            return Err(scan.broken.swap_remove(0).into());
-        }
-        progress(scan.takes.len() as u64);
-        if scan.takes.is_empty() {
-            continue;
-        }
-        if !selection.speakers.is_empty() && !selection.speakers.iter().any(|s| *s == speaker) {
-            let reason = "of other speakers than asked for";
-            *selected.left_out.entry(reason).or_default() += scan.takes.len() as u64;
-            continue;
-        }
-        let facts = speaker_facts(corpus, &speaker)?;
-        let current: BTreeSet<String> = current_takes(&scan.takes)
-            .into_values()
-            .map(|take| take.id.clone())
-            .collect();
-        let agreed = selection.scope.as_ref().is_none_or(|scope| {
-            facts
-                .consent
-                .as_ref()
-                .is_some_and(|consent| consent.agrees_to(scope))
-        });
-        let mut wanted = Vec::new();
-        for take in &scan.takes {
-            match selection.why_not(take, current.contains(&take.id), agreed) {
-                None => wanted.push(take),
-                Some(_) if take.seconds == 0.0 => {}
-                Some(reason) => *selected.left_out.entry(reason).or_default() += 1,
-            }
-        }
-        let read: Vec<_> = wanted
-            .par_iter()
-            .map(|take| read(corpus, take, &facts))
-            .collect();
-        for utterance in read {
-            let utterance = utterance?;
-            let source = &utterance.sidecar.source;
-            if selection.wants_source(source) {
-                selected.utterances.push(utterance);
-            } else {
-                let reason = if source == "demo" {
-                    "of the demo speaker"
-                } else {
-                    "from other sources than asked for"
-                };
-                *selected.left_out.entry(reason).or_default() += 1;
-            }
+        selection.of_speaker(corpus, &speaker, progress)
+    });
+    let mut selected = Selected::default();
+    for speaker in speakers.collect::<Result<Vec<_>, ExportError>>()? {
+        selected.utterances.extend(speaker.utterances);
+        for (reason, takes) in speaker.left_out {
+            selected.leave_out(reason, takes);
         }
     }
     Ok(selected)
 }
 
 impl Selection {
+    fn of_speaker(
+        &self,
+        corpus: &Path,
+        speaker: &str,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Selected, ExportError> {
+        let mut selected = Selected::default();
+        let takes = scan::whole_takes(corpus, speaker)?;
+        progress(takes.len() as u64);
+        if takes.is_empty() {
+            return Ok(selected);
+        }
+        if !self.speakers.is_empty() && !self.speakers.iter().any(|s| s == speaker) {
+            selected.leave_out("of other speakers than asked for", takes.len() as u64);
+            return Ok(selected);
+        }
+        let facts = speaker_facts(corpus, speaker)?;
+        let current: HashSet<String> = current_takes(takes.iter().map(|(take, _)| take))
+            .into_values()
+            .map(|take| take.id.clone())
+            .collect();
+        let agreed = self.scope.as_ref().is_none_or(|scope| {
+            let consent = facts.consent.as_ref();
+            consent.is_some_and(|consent| consent.agrees_to(scope))
+        });
+        for (take, sidecar) in takes {
+            let why_not = self.why_not(&take, current.contains(&take.id), agreed);
+            match why_not.or_else(|| self.wrong_source(&sidecar.source)) {
+                Some(_) if take.seconds == 0.0 => {}
+                Some(reason) => selected.leave_out(reason, 1),
+                None => {
+                    let utterance = utterance(corpus, &take, sidecar, &facts);
+                    selected.utterances.extend(utterance);
+                }
+            }
+        }
+        Ok(selected)
+    }
+
     /// Why a take is left out; `None`: it is wanted, as far as its summary tells.
     fn why_not(
         &self,
@@ -120,10 +115,11 @@ impl Selection {
     ) -> Option<&'static str> {
         let among =
             |list: &[String], value: &str| list.is_empty() || list.iter().any(|v| v == value);
-        let status_fits = if self.statuses.is_empty() {
-            is_current
+        let (status_fits, other_status) = if self.statuses.is_empty() {
+            (is_current, "not the current take of their item")
         } else {
-            self.statuses.contains(&take.status)
+            let fits = self.statuses.contains(&take.status);
+            (fits, "of other statuses than asked for")
         };
         let label_fits = self.labels.is_empty()
             || take
@@ -137,7 +133,7 @@ impl Selection {
         [
             (take.role == "item", "practice and checks"),
             (take.seconds > 0.0, "without audio"),
-            (status_fits, "not the current take of their item"),
+            (status_fits, other_status),
             (speaker_agreed, "without the consent asked for"),
             (
                 among(&self.sessions, &take.session),
@@ -150,12 +146,23 @@ impl Selection {
         .find_map(|(fits, reason)| (!fits).then_some(reason))
     }
 
-    fn wants_source(&self, source: &str) -> bool {
-        if self.sources.is_empty() {
+    fn wrong_source(&self, source: &str) -> Option<&'static str> {
+        let is_wanted = if self.sources.is_empty() {
             source != "demo"
         } else {
             self.sources.iter().any(|wanted| wanted == source)
+        };
+        match source {
+            _ if is_wanted => None,
+            "demo" => Some("of the demo speaker"),
+            _ => Some("from other sources than asked for"),
         }
+    }
+}
+
+impl Selected {
+    fn leave_out(&mut self, reason: &'static str, takes: u64) {
+        *self.left_out.entry(reason).or_default() += takes;
     }
 }
 
@@ -175,20 +182,14 @@ fn speaker_facts(corpus: &Path, speaker: &str) -> Result<Arc<SpeakerFacts>, Corp
     )))
 }
 
-fn read(
+/// A take as an utterance; `None`: it has no audio.
+fn utterance(
     corpus: &Path,
     take: &TakeSummary,
+    sidecar: Arc<Sidecar>,
     speaker: &Arc<SpeakerFacts>,
-) -> Result<Utterance, ExportError> {
-    let paths = TakePaths::new(corpus, &take.take_ref);
-    let path = paths.json();
-    let sidecar: Sidecar = records::read(&path)?;
-    let Some(audio) = sidecar.audio.clone() else {
-        let path = path.display();
-        return Err(ExportError::Asked(format!(
-            "{path} has changed while it was exported; run the same command again"
-        )));
-    };
+) -> Option<Utterance> {
+    let audio = sidecar.audio.clone()?;
     let timing = sidecar.timing.as_ref();
     let speech = timing
         .and_then(|t| t.speech_start_frame.zip(t.speech_end_frame))
@@ -203,10 +204,10 @@ fn read(
         .as_ref()
         .or(prompt.spoken.as_ref())
         .unwrap_or(&prompt.text);
-    Ok(Utterance {
+    Some(Utterance {
         take_id: sidecar.id.clone(),
         name: take.take_ref.0.to_string(),
-        wav: paths.wav(),
+        wav: TakePaths::new(corpus, &take.take_ref).wav(),
         speaker: speaker.clone(),
         session: sidecar.session.clone(),
         text: text.clone(),
@@ -218,6 +219,6 @@ fn read(
         speech,
         audio,
         split: None,
-        sidecar: Arc::new(sidecar),
+        sidecar,
     })
 }
