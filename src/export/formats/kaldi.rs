@@ -33,7 +33,13 @@ impl Format for Kaldi {
     }
 
     fn plan(&self, utterances: &[Utterance], _: &Naming<'_>) -> Vec<Result<Planned, Refusal>> {
-        let plan = |utterance| plan(utterance, wrong);
+        // A folder for each speaker: one of all takes is slow to fill and to look through.
+        let plan = |utterance: &Utterance| {
+            let planned = plan(utterance, wrong)?;
+            let speaker = part(&utterance.speaker.id);
+            let stem = format!("wav/{speaker}/{}", planned.id);
+            Ok(Planned { stem, ..planned })
+        };
         utterances.iter().map(plan).collect()
     }
 
